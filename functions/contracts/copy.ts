@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { journalItem } from './replication';
+
+/** States of CopyLargeObject: what the workflow hands to its functions, and what they get back. */
+
+/**
+ * The execution's input. It holds nothing that differs from call to call: with the same name and the same input Step
+ * Functions answers with the execution that is running (API Reference, StartExecution).
+ */
+export const copyInput = z.strictObject({
+  BaseName: z.string(),
+  Key: z.string(),
+  Item: journalItem,
+  /** From 1: a closed execution's name stays taken for 90 days, so each try has a name of its own. */
+  Attempt: z.number(),
+});
+export type CopyInput = z.infer<typeof copyInput>;
+
+/** Part numbers, both included. */
+const batch = z.strictObject({ First: z.number(), Last: z.number() });
+export type Batch = z.infer<typeof batch>;
+
+const upload = { UploadId: z.string(), PartSize: z.number() };
+
+export const prepareOutput = z.strictObject({ ...upload, Batches: z.array(batch) });
+export type PrepareOutput = z.infer<typeof prepareOutput>;
+
+export const copyPartsInput = z.strictObject({ Copy: copyInput, ...upload, Batch: batch });
+
+export const completeInput = z.strictObject({ Copy: copyInput, UploadId: z.string() });
+/** `Superseded`: a newer write won meanwhile. `Waiting`: ask again, the parts are kept. */
+export interface CompleteOutput {
+  Status: 'Complete' | 'Superseded' | 'Waiting';
+}
+
+export const abortInput = z.strictObject({ Copy: copyInput, Reason: z.string() });
+
+/** Status of a copy as users see it in MultiPartUploadTable. */
+export type CopyStatus = 'InProgress' | 'Complete' | 'Superseded' | 'Failed';
+
+/** Row of MultiPartUploadTable: one large copy. */
+export const copyRow = z.object({
+  /** Which copy: see copyId. */
+  CopyId: z.string(),
+  BaseName: z.string(),
+  Key: z.string(),
+  Origin: z.string(),
+  Status: z.enum(['InProgress', 'Complete', 'Superseded', 'Failed']),
+  Attempt: z.number(),
+  UploadId: z.string(),
+  Bytes: z.number(),
+  Parts: z.number(),
+  PartsDone: z.number(),
+  /** ISO 8601. */
+  Started: z.string(),
+  Finished: z.string().optional(),
+  Reason: z.string().optional(),
+});
+export type CopyRow = z.infer<typeof copyRow>;

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { InvalidInput } from './errors';
+import { isBaseName, longestBaseName } from './names';
+
+export const createInput = z.strictObject({ BaseName: z.string(), Regions: z.string() });
+export const deleteInput = z.strictObject({
+  BaseName: z.string(),
+  EmptyBuckets: z.boolean().optional(),
+});
+
+/** What a user asks MARS-CreateMARSBucket for, with the regions as a list. */
+export interface CreateRequest {
+  BaseName: string;
+  Regions: string[];
+}
+
+/**
+ * Parses the payload of MARS-CreateMARSBucket.
+ * @throws InvalidInput naming the field, its value and what would be right.
+ */
+export function parseCreateInput(input: unknown, supportedRegions: string[]): CreateRequest {
+  const { BaseName, Regions } = parse(createInput, input);
+  checkBaseName(BaseName, supportedRegions);
+  return { BaseName, Regions: parseRegions(Regions, supportedRegions) };
+}
+
+/** Parses the payload of MARS-DeleteMARSBucket. @throws InvalidInput as {@link parseCreateInput}. */
+export function parseDeleteInput(
+  input: unknown,
+  supportedRegions: string[],
+): { BaseName: string; EmptyBuckets: boolean } {
+  const { BaseName, EmptyBuckets = false } = parse(deleteInput, input);
+  checkBaseName(BaseName, supportedRegions);
+  return { BaseName, EmptyBuckets };
+}
+
+function parse<Shape>(schema: z.ZodType<Shape>, input: unknown): Shape {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  if (issue?.code === 'unrecognized_keys') {
+    const field = issue.keys[0] ?? '';
+    const value = (input as Record<string, unknown>)[field];
+    throw new InvalidInput({ field, value, expected: 'no such field' });
+  }
+  const field = issue?.path.join('.') || 'input';
+  const value = issue?.path.reduce<unknown>((at, name) => (at as Record<PropertyKey, unknown>)[name], input);
+  const expected = issue?.code === 'invalid_type' ? `a ${issue.expected}` : String(issue?.message);
+  throw new InvalidInput({ field, value: value ?? null, expected });
+}
+
+function checkBaseName(value: string, supportedRegions: string[]): void {
+  const longest = longestBaseName(supportedRegions);
+  if (!isBaseName(value) || value.length > longest) {
+    const expected = `lower-case letters, digits and single hyphens between them, at most ${longest} characters`;
+    throw new InvalidInput({ field: 'BaseName', value, expected });
+  }
+}
+
+function parseRegions(value: string, supportedRegions: string[]): string[] {
+  const refuse = (expected: string) => new InvalidInput({ field: 'Regions', value, expected });
+  const regions = value.split(',').map((region) => region.trim());
+  const unsupported = regions.find((region) => !supportedRegions.includes(region));
+  if (unsupported !== undefined) {
+    throw refuse(`each of ${supportedRegions.join(', ')}; "${unsupported}" is none of them`);
+  }
+  const twice = regions.find((region, index) => regions.indexOf(region) !== index);
+  if (twice !== undefined) throw refuse(`each region once; "${twice}" is there twice`);
+  if (regions.length < 2) throw refuse('two regions or more, separated by commas');
+  return regions;
+}

@@ -1,0 +1,54 @@
+/** Names that users see in their account. All follow from BaseName and region, so no table of names is kept. */
+
+/** S3: bucket names have at most 63 characters (S3 User Guide, "Bucket naming rules"). */
+const longestBucketName = 63;
+
+export const stackNames = {
+  base: 'MARS-BaseRegionalResources',
+  journal: (baseName: string) => `MARS-${baseName}`,
+  bucket: (baseName: string) => `MARS-${baseName}-RegionalResources`,
+};
+
+export const bucketName = (baseName: string, region: string): string => `mars-${baseName}-${region}`;
+
+/** Inverse of {@link bucketName} within a known region; `undefined` for a bucket that is not a MARS bucket there. */
+export function baseNameOfBucket(bucket: string, region: string): string | undefined {
+  const end = `-${region}`;
+  if (!bucket.startsWith('mars-') || !bucket.endsWith(end)) return undefined;
+  const baseName = bucket.slice('mars-'.length, -end.length);
+  return isBaseName(baseName) ? baseName : undefined;
+}
+
+export const journalTable = (baseName: string): string => `MARS-${baseName}`;
+export const replicasTable = (baseName: string): string => `MARS-${baseName}-Replicas`;
+
+/** BaseName of the journal whose stream this is (`arn:aws:dynamodb:<region>:<account>:table/MARS-<BaseName>/stream/<label>`). */
+export function baseNameOfStream(streamArn: string): string | undefined {
+  const baseName = /:table\/MARS-([^/]+)\/stream\//.exec(streamArn)?.[1];
+  return baseName !== undefined && isBaseName(baseName) ? baseName : undefined;
+}
+
+export const multiPartUploadTable = 'MARS-MultiPartUpload';
+export const queueName = 'MARS-Queue';
+/** Deliveries of a message before it goes to the DLQ. */
+export const maxReceives = 10;
+export const keyAlias = 'alias/MARS';
+export const queueProcessorName = 'MARS-QueueProcessor';
+export const streamProcessorName = 'MARS-StreamProcessor';
+
+export const codeBucket = (codeBucketBaseName: string, region: string): string =>
+  `${codeBucketBaseName}-${region}`;
+
+export const queueUrl = (region: string, accountId: string): string =>
+  `https://sqs.${region}.amazonaws.com/${accountId}/${queueName}`;
+
+export const copyLargeObjectName = 'MARS-CopyLargeObject';
+export const copyLargeObjectArn = (region: string, accountId: string): string =>
+  `arn:aws:states:${region}:${accountId}:stateMachine:${copyLargeObjectName}`;
+
+/** Lower-case letters, digits and single hyphens, neither first nor last. */
+export const isBaseName = (text: string): boolean => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(text);
+
+/** Longest BaseName whose bucket names are legal in all `regions`, in characters. */
+export const longestBaseName = (regions: readonly string[]): number =>
+  longestBucketName - bucketName('', '').length - Math.max(...regions.map((r) => r.length));

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+
+/**
+ * States of MARS-CreateMARSBucket and MARS-DeleteMARSBucket: what the workflows hand to the functions, and what they
+ * get back. Keys start in upper case, as everywhere in Step Functions.
+ */
+
+/** Base: what a region has once. Journal: the global table of a set. Bucket: what a set has in a region. */
+export const stackKind = z.enum(['Base', 'Journal', 'Bucket']);
+export type StackKind = z.infer<typeof stackKind>;
+
+export const stackTarget = z.strictObject({
+  Kind: stackKind,
+  Region: z.string(),
+  BaseName: z.string(),
+  /** All regions of the set, the journal's home first. */
+  Regions: z.array(z.string()),
+});
+export type StackTarget = z.infer<typeof stackTarget>;
+
+export const regionalStackInput = z.discriminatedUnion('Action', [
+  z.strictObject({ Action: z.literal('Look'), Target: stackTarget }),
+  /** Bring the stack to exist; asked again until `Complete`. */
+  z.strictObject({ Action: z.literal('Ensure'), Target: stackTarget, Execution: z.string() }),
+  /** Take away what this execution made; asked again until `Absent` or `Kept`. */
+  z.strictObject({
+    Action: z.literal('RollBack'),
+    Target: stackTarget,
+    Execution: z.string(),
+    First: z.boolean(),
+  }),
+  /** Take the stack away; asked again until `Absent`. */
+  z.strictObject({ Action: z.literal('Remove'), Target: stackTarget, First: z.boolean() }),
+]);
+export type RegionalStackInput = z.infer<typeof regionalStackInput>;
+
+/** `Kept`: somebody else made the stack or uses it. */
+export const stackStatus = z.enum(['Absent', 'InProgress', 'Complete', 'Kept']);
+export interface RegionalStackOutput {
+  Region: string;
+  Status: z.infer<typeof stackStatus>;
+}
+
+export const validateInputInput = z.discriminatedUnion('Workflow', [
+  z.strictObject({ Workflow: z.literal('Create'), Input: z.unknown() }),
+  z.strictObject({ Workflow: z.literal('Delete'), Input: z.unknown() }),
+]);
+export interface ValidateInputOutput {
+  BaseName: string;
+  Regions: string[];
+  EmptyBuckets: boolean;
+}
+
+/** Unstage removes the code bucket with all that was staged. */
+export const stageCodeInput = z.strictObject({ Action: z.enum(['Stage', 'Unstage']), Region: z.string() });
+
+const bucketTarget = { Region: z.string(), BaseName: z.string() };
+export const bucketContentsInput = z.discriminatedUnion('Action', [
+  z.strictObject({ Action: z.literal('Count'), ...bucketTarget }),
+  /** Removes versions and delete markers; asked again until `Complete`. */
+  z.strictObject({ Action: z.literal('Empty'), ...bucketTarget }),
+]);
+/** `Objects`: current ones, counted up to the first page of 1,000; `More` tells that there are further ones. */
+export type BucketContentsOutput =
+  | { Region: string; Objects: number; More: boolean }
+  | { Region: string; Status: 'InProgress' | 'Complete' };
+
+/** Switches the set's stream subscription off in one region; asked again until `Complete`. */
+export const stopReplicationInput = z.strictObject(bucketTarget);
+export interface StopReplicationOutput {
+  Region: string;
+  Status: 'InProgress' | 'Complete';
+}
