@@ -1,0 +1,34 @@
+import { type CompleteOutput, completeInput } from '../contracts/copy';
+import { closeCopy, readCopy } from '../large/copy-rows';
+import { copyId } from '../large/start';
+import { abortUpload } from '../large/uploads';
+import type { Ports } from '../replication/ports';
+import { readRow } from '../replication/replicas';
+import { resolve } from '../replication/resolve';
+import { isSame } from '../replication/stamp';
+
+/**
+ * Ends a large copy by the one operation that changes buckets: it resolves the key, with the finished upload in hand.
+ * So the upload becomes the object only if its write still is the winner, over what is known to be there.
+ * @throws UploadUsedUp
+ */
+export const handlerOf =
+  (ports: Ports) =>
+  async (event: unknown): Promise<CompleteOutput> => {
+    const { Copy, UploadId } = completeInput.parse(event);
+    const place = { baseName: Copy.BaseName, key: Copy.Key };
+    const upload = { item: Copy.Item, uploadId: UploadId };
+    const outcome = await resolve(place, [Copy.Item], { verify: true, upload }, ports);
+    if ('wait' in outcome) {
+      ports.log('info', 'large-copy-waits', { ...place, reason: outcome.wait });
+      return { Status: 'Waiting' };
+    }
+    const copy = copyId(place, Copy.Item);
+    const row = await readCopy(copy, ports);
+    const replica = await readRow(place, ports);
+    const Status = replica && isSame(replica, Copy.Item) ? 'Complete' : 'Superseded';
+    await abortUpload(place, UploadId, ports); // nothing to abort when it was completed
+    if (row) await closeCopy(row, Status, Status === 'Complete' ? { PartsDone: row.Parts } : {}, ports);
+    ports.log('info', 'large-copy-ended', { ...place, copy, Status });
+    return { Status };
+  };

@@ -1,0 +1,41 @@
+import type { Batch } from '../contracts/copy';
+
+const MiB = 2 ** 20;
+const GiB = 2 ** 30;
+
+/** From here on an object is copied in parts, by CopyLargeObject. Bytes. */
+export const largeFrom = 16_000_000;
+
+/** S3 User Guide, "Amazon S3 multipart upload limits". */
+const limits = { parts: 10_000, partBytes: 5 * GiB };
+export const largestObject = limits.parts * limits.partBytes;
+
+/** Small parts go side by side; below this the requests outweigh what is won. Bytes. */
+const smallestPart = 8 * MiB;
+/** From here on parts grow instead of getting more, until they reach S3's limit. */
+const aimedParts = 1_000;
+/** Parts of one function call, all side by side: with 40 iterations of an inline Map at once 1,000 are in flight. */
+const batchParts = 25;
+
+/**
+ * How an object is cut: parts of equal size, but for the last, and batches of parts.
+ * @throws RangeError over S3's limit of 10,000 parts of 5 GiB.
+ */
+export function planParts(size: number): { partSize: number; parts: number; batches: Batch[] } {
+  if (size > largestObject) throw new RangeError(`${size} bytes are more than S3 can hold: ${largestObject}`);
+  const aimed = Math.ceil(size / aimedParts / MiB) * MiB;
+  const partSize = Math.min(Math.max(aimed, smallestPart), limits.partBytes);
+  const parts = Math.ceil(size / partSize);
+  const batchSize = Math.ceil(parts / Math.max(2, Math.ceil(parts / batchParts)));
+  const batches: Batch[] = [];
+  for (let First = 1; First <= parts; First += batchSize) {
+    batches.push({ First, Last: Math.min(First + batchSize - 1, parts) });
+  }
+  return { partSize, parts, batches };
+}
+
+/** `bytes=first-last` of a part, for UploadPartCopy. */
+export function rangeOf(partNumber: number, partSize: number, size: number): string {
+  const first = (partNumber - 1) * partSize;
+  return `bytes=${first}-${Math.min(first + partSize, size) - 1}`;
+}

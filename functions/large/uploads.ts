@@ -1,0 +1,134 @@
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  GetObjectTaggingCommand,
+  type HeadObjectCommandOutput,
+  ListPartsCommand,
+  NoSuchUpload,
+  type Part,
+  UploadPartCopyCommand,
+} from '@aws-sdk/client-s3';
+import type { JournalItem } from '../contracts/replication';
+import { bucketOf, type Precondition, type Refusal, refusalOf, sourceOf } from '../replication/objects';
+import type { Place, Ports } from '../replication/ports';
+
+/** Begins the replica's upload: a multipart copy takes nothing from its source but bytes, so all else is given here. */
+export async function createUpload(
+  place: Place,
+  item: JournalItem,
+  source: HeadObjectCommandOutput,
+  ports: Ports,
+): Promise<string> {
+  const tagging = new GetObjectTaggingCommand({
+    ...bucketOf(place, item.origin, ports),
+    Key: place.key,
+    VersionId: item.versionId,
+  });
+  const { TagSet = [] } = await ports.s3(item.origin).send(tagging);
+  const tags = new URLSearchParams(
+    TagSet.map(({ Key, Value }): [string, string] => [Key ?? '', Value ?? '']),
+  );
+  const { UploadId = '' } = await ports.s3(ports.region).send(
+    new CreateMultipartUploadCommand({
+      ...bucketOf(place, ports.region, ports),
+      Key: place.key,
+      CacheControl: source.CacheControl,
+      ContentDisposition: source.ContentDisposition,
+      ContentEncoding: source.ContentEncoding,
+      ContentLanguage: source.ContentLanguage,
+      ContentType: source.ContentType,
+      Expires: source.ExpiresString === undefined ? undefined : new Date(source.ExpiresString),
+      Metadata: source.Metadata,
+      StorageClass: source.StorageClass,
+      WebsiteRedirectLocation: source.WebsiteRedirectLocation,
+      ...(tags.size > 0 && { Tagging: tags.toString() }),
+    }),
+  );
+  return UploadId;
+}
+
+/** Copies one part of the exact version, server side. `range`: `bytes=first-last`. */
+export async function copyPart(
+  place: Place,
+  item: JournalItem,
+  UploadId: string,
+  part: { number: number; range: string },
+  ports: Ports,
+): Promise<void> {
+  await ports.s3(ports.region).send(
+    new UploadPartCopyCommand({
+      ...bucketOf(place, ports.region, ports),
+      Key: place.key,
+      UploadId,
+      PartNumber: part.number,
+      CopySource: sourceOf(place, item),
+      CopySourceRange: part.range,
+      ExpectedSourceBucketOwner: ports.accountId,
+    }),
+  );
+}
+
+/** Parts that the upload has, from a part number on, in order. */
+export async function* listParts(
+  place: Place,
+  UploadId: string,
+  { first, last }: { first: number; last: number },
+  ports: Ports,
+): AsyncGenerator<Part> {
+  let marker = first - 1;
+  for (;;) {
+    const page = await ports.s3(ports.region).send(
+      new ListPartsCommand({
+        ...bucketOf(place, ports.region, ports),
+        Key: place.key,
+        UploadId,
+        PartNumberMarker: String(marker),
+      }),
+    );
+    for (const part of page.Parts ?? []) {
+      if ((part.PartNumber ?? 0) > last) return;
+      yield part;
+    }
+    if (!page.IsTruncated) return;
+    marker = Number(page.NextPartNumberMarker);
+  }
+}
+
+/** Makes the object of its parts, if the destination still is what we believe. After a refusal the upload is used up. */
+export async function completeUpload(
+  place: Place,
+  item: JournalItem,
+  UploadId: string,
+  precondition: Precondition,
+  ports: Ports,
+): Promise<{ versionId: string | undefined; eTag: string | undefined } | Refusal> {
+  const Parts = [];
+  for await (const { PartNumber, ETag } of listParts(place, UploadId, { first: 1, last: Infinity }, ports)) {
+    Parts.push({ PartNumber, ETag });
+  }
+  try {
+    const { VersionId, ETag } = await ports.s3(ports.region).send(
+      new CompleteMultipartUploadCommand({
+        ...bucketOf(place, ports.region, ports),
+        Key: place.key,
+        UploadId,
+        MultipartUpload: { Parts },
+        ...(precondition === 'absent' ? { IfNoneMatch: '*' } : { IfMatch: precondition.eTag }),
+      }),
+    );
+    return { versionId: VersionId, eTag: ETag };
+  } catch (error) {
+    if (error instanceof NoSuchUpload) throw error;
+    return refusalOf(error, place, item, ports);
+  }
+}
+
+export async function abortUpload(place: Place, UploadId: string, ports: Ports): Promise<void> {
+  const upload = { ...bucketOf(place, ports.region, ports), Key: place.key, UploadId };
+  try {
+    await ports.s3(ports.region).send(new AbortMultipartUploadCommand(upload));
+  } catch (error) {
+    if (!(error instanceof NoSuchUpload)) throw error; // completed or aborted before
+  }
+}

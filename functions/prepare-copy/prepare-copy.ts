@@ -1,0 +1,40 @@
+import { copyInput, type PrepareOutput } from '../contracts/copy';
+import { readCopy, writeCopy } from '../large/copy-rows';
+import { planParts } from '../large/parts';
+import { copyId } from '../large/start';
+import { abortUpload, createUpload } from '../large/uploads';
+import { head } from '../replication/objects';
+import type { Ports } from '../replication/ports';
+
+/** The source version is not there any more; its region is asked to look when the copy is tried again. */
+export class SourceGone extends Error {
+  override readonly name = 'SourceGone';
+}
+
+/**
+ * Begins a large copy: plans its parts, creates the upload with all that makes the replica the same object, and opens
+ * its row. Called again, it goes on with the upload that it has.
+ * @throws SourceGone, RangeError (too large for S3)
+ */
+export const handlerOf =
+  (ports: Ports) =>
+  async (event: unknown): Promise<PrepareOutput> => {
+    const { BaseName, Key, Item, Attempt } = copyInput.parse(event);
+    const place = { baseName: BaseName, key: Key };
+    const source = await head(place, ports, { region: Item.origin, versionId: Item.versionId });
+    if (!source) throw new SourceGone(`version ${Item.versionId} is gone from ${Item.origin}`);
+    const Bytes = source.ContentLength ?? 0;
+    const { partSize, parts, batches } = planParts(Bytes);
+
+    const copy = copyId(place, Item);
+    const before = await readCopy(copy, ports);
+    const isMine = before?.Attempt === Attempt && before.Status === 'InProgress';
+    if (before && !isMine) await abortUpload(place, before.UploadId, ports);
+    const UploadId = isMine ? before.UploadId : await createUpload(place, Item, source, ports);
+    if (!isMine) {
+      const Started = new Date(ports.now()).toISOString();
+      const row = { CopyId: copy, BaseName, Key, Origin: Item.origin, Attempt, UploadId, Bytes, Started };
+      await writeCopy({ ...row, Status: 'InProgress', Parts: parts, PartsDone: 0 }, ports);
+    }
+    return { UploadId, PartSize: partSize, Batches: batches };
+  };

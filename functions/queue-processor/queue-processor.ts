@@ -1,0 +1,128 @@
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import pLimit from 'p-limit';
+import { reasonOf } from '../contracts/errors';
+import { baseNameOfBucket, maxReceives } from '../contracts/names';
+import {
+  type LookMessage,
+  lookKind,
+  queueMessage,
+  type RetryMessage,
+  retryKind,
+  type S3EventRecord,
+} from '../contracts/replication';
+import { heard } from '../replication/heard';
+import type { Place, Ports } from '../replication/ports';
+import { comeAgain } from '../replication/queue';
+import { recordFailure } from '../replication/replicas';
+import { resolve } from '../replication/resolve';
+import { isLater } from '../replication/stamp';
+import { look, removed } from '../replication/uncovered';
+import { groupBy } from '../shared/group-by';
+
+/** Keys worked on at a time. */
+const sideBySide = 16;
+
+interface Work {
+  message: SQSRecord;
+  deliveries: number;
+  place: Place;
+  what: S3EventRecord | RetryMessage | LookMessage;
+}
+
+/**
+ * Reads Queue: journals what S3 tells of, and resolves again what could not be resolved before. Keys are worked on side
+ * by side, the messages of one key in turn. A message that fails is delivered again, the others are not.
+ */
+export const handlerOf =
+  (ports: Ports) =>
+  async (event: SQSEvent): Promise<SQSBatchResponse> => {
+    const limit = pLimit(sideBySide);
+    const works = event.Records.flatMap((message) => parse(message, ports));
+    const keys = groupBy(works, ({ place }) => JSON.stringify([place.baseName, place.key]));
+    const failed = await Promise.all(keys.map((ofKey) => limit(() => workOn(ofKey, ports))));
+    const ids = new Set(failed.flat().map(({ messageId }) => messageId));
+    return { batchItemFailures: [...ids].map((itemIdentifier) => ({ itemIdentifier })) };
+  };
+
+/** What no key can be made of is logged and dropped: S3's test event, or a message that only a forger could send. */
+function parse(message: SQSRecord, ports: Ports): Work[] {
+  const deliveries = Number(message.attributes.ApproximateReceiveCount);
+  const drop = (reason: string) => {
+    ports.log('error', 'message-dropped', { messageId: message.messageId, reason });
+    return [];
+  };
+  let body: unknown;
+  try {
+    body = JSON.parse(message.body);
+  } catch (error) {
+    return drop(reasonOf(error));
+  }
+  if (typeof body === 'object' && body !== null && 'Event' in body && body.Event === 's3:TestEvent')
+    return [];
+  const parsed = queueMessage.safeParse(body);
+  if (!parsed.success) return drop(reasonOf(parsed.error));
+  if (!('Records' in parsed.data)) {
+    const { baseName, key } = parsed.data;
+    return [{ message, deliveries, place: { baseName, key }, what: parsed.data }];
+  }
+  return parsed.data.Records.flatMap((what) => {
+    const baseName = baseNameOfBucket(what.s3.bucket.name, ports.region);
+    if (baseName === undefined) return drop(`${what.s3.bucket.name} is no MARS bucket of ${ports.region}`);
+    return [{ message, deliveries, place: { baseName, key: what.s3.object.key }, what }];
+  });
+}
+
+async function workOn(works: Work[], ports: Ports): Promise<SQSRecord[]> {
+  const failed: SQSRecord[] = [];
+  for (const work of inOrder(works)) {
+    const { message, deliveries, place } = work;
+    let reason: string | undefined;
+    try {
+      reason = await workOff(work, ports);
+    } catch (error) {
+      reason = reasonOf(error);
+    }
+    if (reason === undefined) continue;
+    ports.log('warn', 'try-again', { ...place, deliveries, reason });
+    failed.push(message);
+    if (deliveries >= maxReceives) await recordFailure(place, { reason, attempts: deliveries }, ports);
+    else await comeAgain(message.receiptHandle, deliveries, ports);
+  }
+  return failed;
+}
+
+const sequencerOf = ({ what }: Work) => ('s3' in what ? what.s3.object.sequencer : undefined);
+const isWrite = ({ what }: Work) => 's3' in what && what.eventName !== 'ObjectRemoved:Delete';
+
+/** `undefined` where sequencers don't tell. */
+function isAfter(a: Work, b: Work): boolean | undefined {
+  const [ofA, ofB] = [sequencerOf(a), sequencerOf(b)];
+  return ofA === undefined || ofB === undefined ? undefined : isLater(ofA, ofB);
+}
+
+/** In S3's order; of writes only those that no later one in the batch supersedes. Removals of versions all matter. */
+function inOrder(works: Work[]): Work[] {
+  return works
+    .filter((work) => !isWrite(work) || !works.some((other) => isWrite(other) && isAfter(other, work)))
+    .toSorted((a, b) => (isAfter(a, b) ? 1 : isAfter(b, a) ? -1 : 0));
+}
+
+/** Why the work is not done yet; `undefined`: it is. */
+async function workOff({ what, place, deliveries }: Work, ports: Ports): Promise<string | undefined> {
+  if ('s3' in what) {
+    if (what.eventName === 'ObjectRemoved:Delete') {
+      const outcome = await removed(place, what, deliveries, ports);
+      return outcome === 'wait' ? 'a version was removed whose creation has not been heard of' : undefined;
+    }
+    await heard(place, what, ports);
+    return undefined;
+  }
+  if (what.kind === lookKind) {
+    return (await look(place, what, ports)) === 'wait' ? 'the journal changed meanwhile' : undefined;
+  }
+  if (what.kind === retryKind) {
+    const outcome = await resolve(place, what.hints, { verify: true }, ports);
+    return 'wait' in outcome ? outcome.wait : undefined;
+  }
+  return undefined;
+}

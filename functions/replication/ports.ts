@@ -1,0 +1,27 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+
+/** All that replication reaches outside of itself; the simulation hands in models of the same shape. */
+export interface Ports {
+  /** The region this function runs in. */
+  region: string;
+  accountId: string;
+  s3: (region: string) => Pick<S3Client, 'send'>;
+  sqs: (region: string) => Pick<SQSClient, 'send'>;
+  sfn: Pick<SFNClient, 'send'>;
+  db: Pick<DynamoDBDocumentClient, 'send'>;
+  /** Milliseconds since 1970. */
+  now: () => number;
+  log: Log;
+}
+
+/** `event` is a stable id that saved queries, alarms and tests go by. */
+export type Log = (level: 'info' | 'warn' | 'error', event: string, data: Record<string, unknown>) => void;
+
+/** A key of a set. */
+export interface Place {
+  baseName: string;
+  key: string;
+}

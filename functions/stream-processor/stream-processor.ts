@@ -1,0 +1,71 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import pLimit from 'p-limit';
+import { reasonOf } from '../contracts/errors';
+import { baseNameOfStream } from '../contracts/names';
+import { type JournalItem, journalItem, retryKind } from '../contracts/replication';
+import type { Place, Ports } from '../replication/ports';
+import { retryDelay, send } from '../replication/queue';
+import { resolve } from '../replication/resolve';
+import { groupBy } from '../shared/group-by';
+
+/** Keys worked on at a time. */
+const sideBySide = 16;
+
+interface Change {
+  place: Place;
+  item: JournalItem;
+  sequenceNumber: string;
+}
+
+/**
+ * Reads the journal's stream: each record says that its key has changed somewhere. A key that fails, or must wait, goes
+ * to Queue with the images that led here, so that the shard never blocks; only if that fails, too, is the batch
+ * repeated from there.
+ */
+export const handlerOf =
+  (ports: Ports) =>
+  async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+    const limit = pLimit(sideBySide);
+    const changes = event.Records.flatMap((record) => parse(record, ports));
+    const keys = groupBy(changes, ({ place }) => JSON.stringify([place.baseName, place.key]));
+    const failed = await Promise.all(keys.map((ofKey) => limit(() => workOn(ofKey, ports))));
+    return { batchItemFailures: failed.flat().map((itemIdentifier) => ({ itemIdentifier })) };
+  };
+
+function parse(record: DynamoDBRecord, ports: Ports): Change[] {
+  const baseName = baseNameOfStream(record.eventSourceARN ?? '');
+  const image = record.dynamodb?.NewImage as Record<string, AttributeValue> | undefined;
+  const item = journalItem.safeParse(image && unmarshall(image));
+  const sequenceNumber = record.dynamodb?.SequenceNumber ?? '';
+  if (baseName === undefined || !item.success) {
+    const reason = item.success ? `no journal: ${record.eventSourceARN}` : reasonOf(item.error);
+    ports.log('error', 'record-dropped', { sequenceNumber, reason });
+    return [];
+  }
+  return [{ place: { baseName, key: item.data.key }, item: item.data, sequenceNumber }];
+}
+
+/** Sequence numbers of the records that must be delivered again. */
+async function workOn(changes: Change[], ports: Ports): Promise<string[]> {
+  const place = changes[0]?.place as Place;
+  const hints = changes.map(({ item }) => item);
+  const verify = hints.some((item) => item.origin === ports.region);
+  let reason: string;
+  try {
+    const outcome = await resolve(place, hints, { verify }, ports);
+    if ('done' in outcome) return [];
+    reason = outcome.wait;
+  } catch (error) {
+    reason = reasonOf(error);
+  }
+  ports.log('warn', 'to-be-retried', { ...place, reason });
+  try {
+    await send({ kind: retryKind, ...place, hints, reason }, ports.region, retryDelay(1), ports);
+    return [];
+  } catch (error) {
+    ports.log('error', 'retry-not-sent', { ...place, reason: reasonOf(error) });
+    return changes.map(({ sequenceNumber }) => sequenceNumber);
+  }
+}
