@@ -1,0 +1,62 @@
+import {
+  DeleteObjectsCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  type S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import { inRegion, RegionFailed } from '../contracts/errors';
+import { bucketName } from '../contracts/names';
+import { type BucketContentsOutput, bucketContentsInput } from '../contracts/stacks';
+
+interface BucketContentsPorts {
+  s3: (region: string) => Pick<S3Client, 'send'>;
+  accountId: string;
+}
+
+/** Pages of 1,000 versions removed in one call: some seconds' work, far below the function's time-out. */
+const pagesPerCall = 20;
+
+/** Counts a regional bucket's current objects, or removes all its versions and delete markers. */
+export const handlerOf =
+  ({ s3, accountId }: BucketContentsPorts) =>
+  (event: unknown): Promise<BucketContentsOutput> => {
+    const { Action, Region, BaseName } = bucketContentsInput.parse(event);
+    const owned = { Bucket: bucketName(BaseName, Region), ExpectedBucketOwner: accountId };
+    return inRegion(Region, async () => {
+      try {
+        return await (Action === 'Count' ? count : empty)(s3(Region), owned, Region);
+      } catch (error) {
+        // A repeated deletion finds some buckets gone.
+        if (!(error instanceof S3ServiceException) || error.name !== 'NoSuchBucket') throw error;
+        return Action === 'Count' ? { Region, Objects: 0, More: false } : { Region, Status: 'Complete' };
+      }
+    });
+  };
+
+interface OwnedBucket {
+  Bucket: string;
+  ExpectedBucketOwner: string;
+}
+
+async function count(client: Pick<S3Client, 'send'>, owned: OwnedBucket, Region: string) {
+  const page = await client.send(new ListObjectsV2Command(owned));
+  return { Region, Objects: page.KeyCount ?? 0, More: page.IsTruncated ?? false };
+}
+
+async function empty(client: Pick<S3Client, 'send'>, owned: OwnedBucket, Region: string) {
+  for (let page = 0; page < pagesPerCall; page++) {
+    const { Versions = [], DeleteMarkers = [] } = await client.send(new ListObjectVersionsCommand(owned));
+    const Objects = [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({ Key, VersionId }));
+    if (Objects.length === 0) return { Region, Status: 'Complete' as const };
+    const { Errors } = await client.send(
+      new DeleteObjectsCommand({ ...owned, Delete: { Objects, Quiet: true } }),
+    );
+    const failed = Errors?.[0];
+    if (failed) {
+      const reason = `${failed.Key}: ${failed.Code}: ${failed.Message}`;
+      throw new RegionFailed({ region: Region, reason });
+    }
+  }
+  return { Region, Status: 'InProgress' as const };
+}

@@ -1,0 +1,9 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { orchestrationEnvironment, readEnvironment } from '../contracts/environment';
+import { perRegion } from '../shared/per-region';
+import { handlerOf } from './stage-code';
+
+export const handler = handlerOf({
+  s3: perRegion((region) => new S3Client({ region })),
+  env: readEnvironment(orchestrationEnvironment, process.env),
+});
