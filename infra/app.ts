@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import {
+  App,
+  CliCredentialsStackSynthesizer,
+  type IStackSynthesizer,
+  LegacyStackSynthesizer,
+} from 'aws-cdk-lib';
+import { BaseStack } from './base-stack';
+import { BucketStack } from './bucket-stack';
+import { bundle } from './bundle';
+import { orchestrationEntries } from './orchestration';
+import { replicationFunctions } from './replication';
+import { RootStack } from './root-stack';
+
+/** Beside CDK's output, so that two syntheses at once don't meet. */
+const build = join(process.env.CDK_OUTDIR ?? join(import.meta.dirname, '../build/cdk.out'), '..');
+
+/** The regional stacks are not deployed from here: their templates are assets of the root stack. */
+function regionalTemplates(): { baseTemplate: string; bucketTemplate: string } {
+  const app = new App({ outdir: join(build, 'regional-templates'), analyticsReporting: false });
+  // No assets, and nothing to bootstrap in the regions. (The cast: CDK's own classes don't meet its interface under
+  // TypeScript's exactOptionalPropertyTypes.)
+  const plain = () => new LegacyStackSynthesizer() as IStackSynthesizer;
+  const base = new BaseStack(app, 'BaseRegionalResources', {
+    synthesizer: plain(),
+    description: 'MARS: what a region has once',
+  });
+  const bucket = new BucketStack(app, 'RegionalResources', {
+    synthesizer: plain(),
+    description: "MARS: a set's bucket in a region",
+  });
+  const { directory } = app.synth();
+  return {
+    baseTemplate: join(directory, base.templateFile),
+    bucketTemplate: join(directory, bucket.templateFile),
+  };
+}
+
+const app = new App({ analyticsReporting: false });
+
+/** `-c assetBucket=NAME`: assets go to a bucket of the user's, and nothing has to be bootstrapped. */
+const assetBucket: string | undefined = app.node.tryGetContext('assetBucket');
+
+new RootStack(app, 'multi-region-asynchronous-object-replication-solution', {
+  stackName: 'MARS',
+  description: 'MARS: keeps S3 buckets in many regions in step',
+  ...regionalTemplates(),
+  orchestrationCode: bundle(orchestrationEntries, join(build, 'orchestration')),
+  regionalCode: bundle(
+    replicationFunctions.map(({ entry }) => entry),
+    join(build, 'regional'),
+  ),
+  ...(assetBucket && {
+    synthesizer: new CliCredentialsStackSynthesizer({
+      fileAssetsBucketName: assetBucket,
+    }) as IStackSynthesizer,
+  }),
+});

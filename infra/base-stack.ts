@@ -1,0 +1,59 @@
+import { Aws, CfnOutput, CfnParameter, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { Role } from 'aws-cdk-lib/aws-iam';
+import type { Key } from 'aws-cdk-lib/aws-kms';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { copyLargeObjectName, multiPartUploadTable } from '../functions/contracts/names';
+import { changeQueue, subscribeToQueue } from './change-queue';
+import { MarsFunction } from './mars-function';
+import { regionalKey } from './regional-key';
+import { type ReplicationFunction, replicationFunctions } from './replication';
+import { stateMachine } from './state-machine';
+
+/** What a region has once, however many sets live there: stack `MARS-BaseRegionalResources`. */
+export class BaseStack extends Stack {
+  constructor(scope: Construct, id: string, props: StackProps) {
+    super(scope, id, props);
+    const key = regionalKey(this);
+    const queue = changeQueue(this, key);
+    this.addMultiPartUploadTable(key);
+
+    const code = Code.fromCfnParameters({
+      bucketNameParam: new CfnParameter(this, 'CodeBucket'),
+      objectKeyParam: new CfnParameter(this, 'CodeKey'),
+    });
+    const functions = new Map(
+      replicationFunctions.map((definition) => [definition.id, this.addFunction(definition, code)]),
+    );
+    const arns = Object.fromEntries([...functions].map(([id, made]) => [id, made.functionArn]));
+    stateMachine(this, copyLargeObjectName, 'CopyLargeObject', arns);
+    subscribeToQueue(queue, functions.get('QueueProcessor') as MarsFunction);
+
+    // Bucket stacks import these, so CloudFormation itself refuses to remove a base that a set lives on.
+    new CfnOutput(this, 'QueueArn', { value: queue.queueArn, exportName: 'MARS-QueueArn' });
+    new CfnOutput(this, 'KeyArn', { value: key.keyArn, exportName: 'MARS-KeyArn' });
+  }
+
+  private addFunction(definition: ReplicationFunction, code: Code): MarsFunction {
+    const { id, name, timeout } = definition;
+    return new MarsFunction(this, id, {
+      ...definition,
+      code,
+      role: Role.fromRoleName(this, `${id}Role`, `${name}-Role`),
+      environment: { ACCOUNT_ID: Aws.ACCOUNT_ID },
+      timeout: Duration.seconds(timeout),
+    });
+  }
+
+  private addMultiPartUploadTable(encryptionKey: Key): void {
+    new Table(this, 'MultiPartUploadTable', {
+      tableName: multiPartUploadTable,
+      partitionKey: { name: 'CopyId', type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      encryption: TableEncryption.CUSTOMER_MANAGED,
+      encryptionKey,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+  }
+}

@@ -1,0 +1,138 @@
+import { Aws, CfnCondition, CfnParameter, Fn, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { Effect, PolicyStatement, StarPrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { replicasTable, streamProcessorName } from '../functions/contracts/names';
+
+/** Days that overwritten and deleted versions stay: far longer than any copy of them may be waiting. */
+const noncurrentDays = 30;
+
+/** Every event that can change what is current, or its tags; expiry by lifecycle is a region's own matter. */
+const events = ['s3:ObjectCreated:*', 's3:ObjectRemoved:DeleteMarkerCreated', 's3:ObjectRemoved:Delete'];
+
+/** What a set has in a region: stack `MARS-<BaseName>-RegionalResources`. */
+export class BucketStack extends Stack {
+  private readonly baseName = new CfnParameter(this, 'BaseName').valueAsString;
+  private readonly keyArn = Fn.importValue('MARS-KeyArn');
+
+  constructor(scope: Construct, id: string, props: StackProps) {
+    super(scope, id, props);
+    const replicas = this.addReplicas();
+    const subscription = this.addStreamSubscription();
+    const bucket = this.addBucket();
+    // A write must find its row's table and its journal ready.
+    bucket.addDependency(replicas.node.defaultChild as never);
+    bucket.addDependency(subscription);
+    this.addBucketPolicy(bucket);
+  }
+
+  /** L1, since CDK's own notifications are set by a custom resource that would need a function in each region. */
+  private addBucket(): CfnBucket {
+    const metrics = new CfnCondition(this, 'WithMetrics', {
+      expression: Fn.conditionEquals(
+        new CfnParameter(this, 'EnableBucketMetrics', { allowedValues: ['true', 'false'] }),
+        'true',
+      ),
+    });
+    const bucket = new CfnBucket(this, 'Bucket', {
+      bucketName: `mars-${this.baseName}-${Aws.REGION}`,
+      versioningConfiguration: { status: 'Enabled' },
+      bucketEncryption: {
+        serverSideEncryptionConfiguration: [
+          {
+            bucketKeyEnabled: true, // without it KMS is two paid requests per object
+            serverSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: this.keyArn },
+          },
+        ],
+      },
+      publicAccessBlockConfiguration: {
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      },
+      ownershipControls: { rules: [{ objectOwnership: 'BucketOwnerEnforced' }] },
+      lifecycleConfiguration: {
+        rules: [
+          {
+            id: 'NoncurrentVersions',
+            status: 'Enabled',
+            noncurrentVersionExpiration: { noncurrentDays },
+            expiredObjectDeleteMarker: true,
+          },
+          {
+            id: 'UnfinishedUploads',
+            status: 'Enabled',
+            abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+          },
+        ],
+      },
+      metricsConfigurations: Fn.conditionIf(
+        metrics.logicalId,
+        [{ Id: 'EntireBucket' }],
+        Aws.NO_VALUE,
+      ) as never,
+      notificationConfiguration: {
+        queueConfigurations: events.map((event) => ({ event, queue: Fn.importValue('MARS-QueueArn') })),
+      },
+    });
+    bucket.applyRemovalPolicy(RemovalPolicy.DESTROY); // CloudFormation refuses while it holds anything
+    return bucket;
+  }
+
+  private addBucketPolicy(bucket: CfnBucket): void {
+    const tlsOnly = new PolicyStatement({
+      sid: 'TlsOnly',
+      effect: Effect.DENY,
+      principals: [new StarPrincipal()],
+      actions: ['s3:*'],
+      resources: [bucket.attrArn, `${bucket.attrArn}/*`],
+      conditions: { Bool: { 'aws:SecureTransport': 'false' } },
+    });
+    new CfnBucketPolicy(this, 'BucketPolicy', {
+      bucket: bucket.ref,
+      policyDocument: { Version: '2012-10-17', Statement: [tlsOnly.toStatementJson()] },
+    });
+  }
+
+  private addReplicas(): Table {
+    return new Table(this, 'Replicas', {
+      tableName: replicasTable(this.baseName),
+      partitionKey: { name: 'key', type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      encryption: TableEncryption.CUSTOMER_MANAGED,
+      encryptionKey: Key.fromKeyArn(this, 'Key', this.keyArn),
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+  }
+
+  /**
+   * The regional journal stream to StreamProcessor: what other regions wrote, and own items marked `check`. Removals
+   * are housekeeping and wake nobody. Failures of single keys are the function's to handle, so a batch that fails
+   * means that it could not even hand them to the queue: Lambda repeats it until it can.
+   */
+  private addStreamSubscription(): CfnEventSourceMapping {
+    const pattern = (newImage: object) => ({
+      pattern: this.toJsonString({
+        eventName: ['INSERT', 'MODIFY'],
+        dynamodb: { NewImage: newImage },
+      }),
+    });
+    return new CfnEventSourceMapping(this, 'StreamSubscription', {
+      eventSourceArn: new CfnParameter(this, 'JournalStreamArn').valueAsString,
+      functionName: streamProcessorName,
+      startingPosition: 'TRIM_HORIZON', // LATEST can miss records while the mapping is made
+      batchSize: 100,
+      functionResponseTypes: ['ReportBatchItemFailures'],
+      filterCriteria: {
+        filters: [
+          pattern({ origin: { S: [{ 'anything-but': [Aws.REGION] }] } }),
+          pattern({ origin: { S: [Aws.REGION] }, check: { BOOL: [true] } }),
+        ],
+      },
+    });
+  }
+}

@@ -1,0 +1,193 @@
+import { Aws } from 'aws-cdk-lib';
+import {
+  copyLargeObjectName,
+  keyAlias,
+  multiPartUploadTable,
+  queueName,
+  streamProcessorName,
+} from '../functions/contracts/names';
+import { arn, type Grant } from './roles';
+
+/** Buckets carry no account in their ARN: the condition keeps strangers' buckets out, even where code forgot to. */
+export const onBuckets = (actions: string[], suffix: '' | '/*'): Grant => ({
+  actions,
+  resources: [`arn:${Aws.PARTITION}:s3:::mars-*${suffix}`],
+  conditions: { StringEquals: { 'aws:ResourceAccount': Aws.ACCOUNT_ID } },
+});
+
+/** Every region's key is behind the same alias. */
+const withKey = (actions: string[]): Grant => ({
+  actions,
+  resources: [arn('kms', 'key/*')],
+  conditions: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': keyAlias } },
+});
+
+/**
+ * What both processors need to resolve a key: read the journal and the row, copy an exact version from any regional
+ * bucket (tags included: AWS refuses to copy a tagged object without them), delete conditionally (If-Match needs
+ * s3:GetObject too), and send the key back to the queue.
+ */
+const resolving: Grant[] = [
+  {
+    actions: ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem'],
+    resources: [arn('dynamodb', 'table/MARS-*')],
+  },
+  onBuckets(
+    [
+      's3:GetObject',
+      's3:GetObjectVersion',
+      's3:GetObjectTagging',
+      's3:GetObjectVersionTagging',
+      's3:PutObject',
+      's3:PutObjectTagging',
+      's3:DeleteObject',
+    ],
+    '/*',
+  ),
+  onBuckets(['s3:ListBucket', 's3:ListBucketVersions'], ''), // without ListBucket a missing key is 403, not 404
+  withKey(['kms:Decrypt', 'kms:GenerateDataKey']),
+  { actions: ['sqs:SendMessage'], resources: [arn('sqs', queueName)] },
+  { actions: ['states:StartExecution'], resources: [arn('states', `stateMachine:${copyLargeObjectName}`)] },
+];
+
+export const queueProcessorGrants: Grant[] = [
+  ...resolving,
+  {
+    actions: [
+      'sqs:ReceiveMessage',
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:ChangeMessageVisibility',
+    ],
+    resources: [arn('sqs', queueName)],
+  },
+];
+
+export const streamProcessorGrants: Grant[] = [
+  ...resolving,
+  {
+    actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+    resources: [arn('dynamodb', 'table/MARS-*/stream/*')],
+  },
+  { actions: ['dynamodb:ListStreams'], resources: ['*'] }, // has no resource level (Service Authorization Reference)
+];
+
+const copyTable = (...actions: string[]): Grant => ({
+  actions: actions.map((action) => `dynamodb:${action}`),
+  resources: [arn('dynamodb', `table/${multiPartUploadTable}`)],
+});
+
+/** The upload carries tags and metadata of the exact version. */
+export const prepareCopyGrants: Grant[] = [
+  copyTable('GetItem', 'PutItem'),
+  onBuckets(
+    [
+      's3:GetObjectVersion',
+      's3:GetObjectTagging',
+      's3:GetObjectVersionTagging',
+      's3:PutObject',
+      's3:PutObjectTagging',
+      's3:AbortMultipartUpload',
+    ],
+    '/*',
+  ),
+  onBuckets(['s3:ListBucket', 's3:ListBucketVersions'], ''),
+  withKey(['kms:Decrypt', 'kms:GenerateDataKey']),
+];
+
+export const copyPartsGrants: Grant[] = [
+  copyTable('UpdateItem'),
+  onBuckets(['s3:GetObjectVersion', 's3:PutObject', 's3:ListMultipartUploadParts'], '/*'),
+  withKey(['kms:Decrypt', 'kms:GenerateDataKey']),
+];
+
+export const completeCopyGrants: Grant[] = [
+  ...resolving,
+  onBuckets(['s3:ListMultipartUploadParts', 's3:AbortMultipartUpload'], '/*'),
+];
+
+export const abortCopyGrants: Grant[] = [
+  { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [arn('dynamodb', 'table/MARS-*')] },
+  onBuckets(['s3:AbortMultipartUpload'], '/*'),
+  { actions: ['sqs:SendMessage'], resources: [arn('sqs', queueName)] },
+];
+
+/** What CloudFormation may do in our name: make, change and remove what the regional templates hold, by prefix. */
+export const cloudFormationGrants: Grant[] = [
+  onBuckets(
+    [
+      'CreateBucket',
+      'DeleteBucket',
+      'GetBucket*',
+      'PutBucket*',
+      'DeleteBucketPolicy',
+      'GetEncryptionConfiguration',
+    ]
+      .concat(['PutEncryptionConfiguration', 'GetLifecycleConfiguration', 'PutLifecycleConfiguration'])
+      .concat(['GetMetricsConfiguration', 'PutMetricsConfiguration', 'ListBucket'])
+      .map((action) => `s3:${action}`),
+    '',
+  ),
+  { actions: ['sqs:*'], resources: [arn('sqs', `${queueName}*`)] },
+  { actions: ['dynamodb:*'], resources: [arn('dynamodb', 'table/MARS-*')] },
+  { actions: ['lambda:*'], resources: [arn('lambda', 'function:MARS-*')] },
+  {
+    // Mappings get their ids from Lambda, so they can be named only by the function they feed.
+    actions: ['CreateEventSourceMapping', 'UpdateEventSourceMapping', 'DeleteEventSourceMapping'].map(
+      (action) => `lambda:${action}`,
+    ),
+    resources: ['*'],
+    conditions: { ArnLike: { 'lambda:FunctionArn': arn('lambda', 'function:MARS-*') } },
+  },
+  { actions: ['lambda:GetEventSourceMapping', 'lambda:ListTags', 'lambda:TagResource'], resources: ['*'] }, // as above
+  { actions: ['states:*'], resources: [arn('states', 'stateMachine:MARS-*')] },
+  { actions: ['logs:*'], resources: [arn('logs', 'log-group:/aws/lambda/MARS-*')] },
+  { actions: ['logs:DescribeLogGroups'], resources: ['*'] }, // has no resource level
+  { actions: ['kms:CreateKey', 'kms:ListAliases'], resources: ['*'] }, // a key has no name before it is made
+  { actions: ['kms:*'], resources: [arn('kms', 'key/*'), arn('kms', keyAlias)] },
+  { actions: ['iam:PassRole', 'iam:GetRole'], resources: [arn('iam', 'role/MARS-*', '')] },
+  {
+    // DynamoDB makes this role with the first replica (DynamoDB Developer Guide, "Using IAM with global tables").
+    actions: ['iam:CreateServiceLinkedRole'],
+    resources: [arn('iam', 'role/aws-service-role/replication.dynamodb.amazonaws.com/*', '')],
+  },
+];
+
+const ofStacks = (...actions: string[]): Grant => ({
+  actions: actions.map((action) => `cloudformation:${action}`),
+  resources: [arn('cloudformation', 'stack/MARS-*')],
+});
+
+export const validateInputGrants: Grant[] = [ofStacks('DescribeStacks')];
+
+export const regionalStackGrants = (cloudFormationRole: string, codeBuckets: string): Grant[] => [
+  ofStacks('DescribeStacks', 'DescribeEvents', 'CreateStack', 'DeleteStack', 'TagResource'),
+  { actions: ['cloudformation:ListImports'], resources: ['*'] }, // has no resource level
+  { actions: ['dynamodb:DescribeTable'], resources: [arn('dynamodb', 'table/MARS-*')] },
+  { actions: ['s3:GetObject'], resources: [`${codeBuckets}/*`] }, // CloudFormation reads the template as its caller
+  { actions: ['iam:PassRole'], resources: [cloudFormationRole] },
+];
+
+export const stageCodeGrants = (assets: string, codeBuckets: string): Grant[] => [
+  { actions: ['s3:GetObject'], resources: [`${assets}/*`] },
+  {
+    actions: ['s3:CreateBucket', 's3:DeleteBucket', 's3:PutBucketPolicy', 's3:ListBucket'],
+    resources: [codeBuckets],
+  },
+  { actions: ['s3:PutObject', 's3:DeleteObject'], resources: [`${codeBuckets}/*`] },
+];
+
+export const bucketContentsGrants: Grant[] = [
+  onBuckets(['s3:ListBucket', 's3:ListBucketVersions'], ''),
+  onBuckets(['s3:DeleteObject', 's3:DeleteObjectVersion'], '/*'),
+];
+
+export const stopReplicationGrants: Grant[] = [
+  { actions: ['dynamodb:DescribeTable'], resources: [arn('dynamodb', 'table/MARS-*')] },
+  { actions: ['lambda:ListEventSourceMappings'], resources: ['*'] }, // has no resource level
+  {
+    actions: ['lambda:UpdateEventSourceMapping'],
+    resources: [arn('lambda', 'event-source-mapping:*')],
+    conditions: { ArnLike: { 'lambda:FunctionArn': arn('lambda', `function:${streamProcessorName}`) } },
+  },
+];

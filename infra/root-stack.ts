@@ -1,0 +1,158 @@
+import {
+  Aws,
+  CfnCondition,
+  CfnOutput,
+  CfnParameter,
+  Duration,
+  Fn,
+  Stack,
+  type StackProps,
+} from 'aws-cdk-lib';
+import type { Role } from 'aws-cdk-lib/aws-iam';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import type { Construct } from 'constructs';
+import type { OrchestrationEnvironment } from '../functions/contracts/environment';
+import { copyLargeObjectName } from '../functions/contracts/names';
+import { cloudFormationGrants } from './grants';
+import { MarsFunction } from './mars-function';
+import { orchestrationFunctions } from './orchestration';
+import { replicationFunctions } from './replication';
+import { arn, functionRole, marsRole } from './roles';
+import { calledBy, definitionOf, stateMachine } from './state-machine';
+
+/** Regions of the 2020 template; extendable by parameter. */
+export const defaultRegions = [
+  'us-east-1',
+  'us-east-2',
+  'us-west-1',
+  'us-west-2',
+  'eu-west-1',
+  'eu-west-2',
+  'eu-central-1',
+  'ap-northeast-1',
+  'ap-northeast-2',
+  'ap-southeast-1',
+  'ap-southeast-2',
+];
+
+export interface RootStackProps extends StackProps {
+  /** Folders with bundles. */
+  orchestrationCode: string;
+  regionalCode: string;
+  /** Synthesized regional templates. */
+  baseTemplate: string;
+  bucketTemplate: string;
+}
+
+/** What builds buckets: the state machines that users start, their functions, and the roles of all regions. */
+export class RootStack extends Stack {
+  private readonly cloudFormationRole: Role;
+  private readonly settings: { [Name in keyof OrchestrationEnvironment]: string };
+  private readonly codeBuckets: string;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: RootStackProps,
+  ) {
+    super(scope, id, props);
+    this.cloudFormationRole = marsRole(
+      this,
+      'MARS-CloudFormation-Role',
+      'cloudformation.amazonaws.com',
+      cloudFormationGrants,
+    );
+    const codeBucketBaseName = this.codeBucketBaseName();
+    this.codeBuckets = `arn:aws:s3:::${codeBucketBaseName}-*`;
+    this.settings = this.makeSettings(codeBucketBaseName);
+
+    const functions = this.addFunctions();
+    for (const name of ['MARS-CreateMARSBucket', 'MARS-DeleteMARSBucket']) {
+      const called = calledBy(definitionOf(name)).map((id) => functions[id] ?? '');
+      const role = marsRole(this, `${name}-Role`, 'states.amazonaws.com', [
+        { actions: ['lambda:InvokeFunction'], resources: called },
+      ]);
+      const machine = stateMachine(this, name, name, functions);
+      machine.node.addDependency(role);
+      new CfnOutput(this, `${machine.node.id}Arn`, { value: machine.stateMachineArn });
+    }
+  }
+
+  private codeBucketBaseName(): string {
+    const parameter = new CfnParameter(this, 'CodeBucketBaseName', {
+      default: '',
+      description:
+        'Code Bucket Base Name: base name of the per-region code buckets; empty: mars-code-<account>',
+    });
+    const isDefault = new CfnCondition(this, 'DefaultCodeBucketBaseName', {
+      expression: Fn.conditionEquals(parameter, ''),
+    });
+    return Fn.conditionIf(
+      isDefault.logicalId,
+      `mars-code-${Aws.ACCOUNT_ID}`,
+      parameter.valueAsString,
+    ).toString();
+  }
+
+  private makeSettings(codeBucketBaseName: string): typeof this.settings {
+    const asset = (id: string, path: string) => new Asset(this, id, { path });
+    const code = asset('RegionalCode', this.props.regionalCode);
+    const regions = new CfnParameter(this, 'SupportedRegions', {
+      type: 'CommaDelimitedList',
+      default: defaultRegions.join(','),
+      description: 'Regions that MARS-CreateMARSBucket allows',
+    });
+    const metrics = new CfnParameter(this, 'EnableBucketMetrics', {
+      default: 'true',
+      allowedValues: ['true', 'false'],
+      description: 'Enable Bucket Metrics: S3 request metrics on every regional bucket',
+    });
+    const roleIds = new Map(
+      replicationFunctions.map(({ id, name, grants }) => [id, functionRole(this, name, grants).roleId]),
+    );
+    const roleId = (id: string) => roleIds.get(id) ?? '';
+    marsRole(this, `${copyLargeObjectName}-Role`, 'states.amazonaws.com', [
+      { actions: ['lambda:InvokeFunction'], resources: [arn('lambda', 'function:MARS-*Copy*')] },
+    ]);
+    return {
+      SUPPORTED_REGIONS: Fn.join(',', regions.valueAsList),
+      ACCOUNT_ID: Aws.ACCOUNT_ID,
+      ASSET_BUCKET: code.s3BucketName,
+      CODE_KEY: code.s3ObjectKey,
+      BASE_TEMPLATE_KEY: asset('BaseTemplate', this.props.baseTemplate).s3ObjectKey,
+      BUCKET_TEMPLATE_KEY: asset('BucketTemplate', this.props.bucketTemplate).s3ObjectKey,
+      CODE_BUCKET_BASE_NAME: codeBucketBaseName,
+      CLOUDFORMATION_ROLE_ARN: this.cloudFormationRole.roleArn,
+      QUEUE_PROCESSOR_ROLE_ID: roleId('QueueProcessor'),
+      STREAM_PROCESSOR_ROLE_ID: roleId('StreamProcessor'),
+      COMPLETE_COPY_ROLE_ID: roleId('CompleteCopy'),
+      ENABLE_BUCKET_METRICS: metrics.valueAsString,
+    };
+  }
+
+  /** ARNs by the names that the state machines' definitions have for them. */
+  private addFunctions(): Record<string, string> {
+    const code = Code.fromAsset(this.props.orchestrationCode);
+    const assets = `arn:aws:s3:::${this.settings.ASSET_BUCKET}`;
+    const arns = orchestrationFunctions({
+      cloudFormationRole: this.cloudFormationRole.roleArn,
+      assets,
+      codeBuckets: this.codeBuckets,
+    }).map(({ id, entry, description, grants, timeout }) => {
+      const name = `MARS-${id}`;
+      const role = functionRole(this, name, grants);
+      const made = new MarsFunction(this, id, {
+        name,
+        entry,
+        description,
+        code,
+        role,
+        timeout: Duration.seconds(timeout),
+        environment: this.settings,
+      });
+      return [id, made.functionArn];
+    });
+    return Object.fromEntries(arns);
+  }
+}
