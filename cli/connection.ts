@@ -1,0 +1,30 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { perRegion } from '../functions/shared/per-region';
+
+/** Clients of one account, by region: on AWS from the usual credentials, or those of an embedded AWS. */
+export interface Connection {
+  homeRegion: string;
+  s3: (region: string) => S3Client;
+  cloudFormation: (region: string) => CloudFormationClient;
+  lambda: (region: string) => LambdaClient;
+  sfn: (region: string) => SFNClient;
+  /** For clients of other services. */
+  config: (region: string) => ClientConfig;
+}
+
+export type ClientConfig = Pick<S3ClientConfig, 'region' | 'endpoint' | 'credentials' | 'requestHandler'>;
+
+export const connect = (
+  homeRegion: string,
+  config: (region: string) => ClientConfig = (region) => ({ region }),
+): Connection => ({
+  homeRegion,
+  config,
+  s3: perRegion((region) => new S3Client(config(region))),
+  cloudFormation: perRegion((region) => new CloudFormationClient(config(region))),
+  lambda: perRegion((region) => new LambdaClient(config(region))),
+  sfn: perRegion((region) => new SFNClient(config(region))),
+});

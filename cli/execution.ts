@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  DescribeExecutionCommand,
+  type DescribeExecutionOutput,
+  type SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+
+export interface Ended {
+  executionArn: string;
+  status: string;
+  output: unknown;
+  /** One of the names in functions/contracts/errors.ts, or Step Functions' own. */
+  error: string | undefined;
+  /** JSON where `error` is one of ours. */
+  cause: string | undefined;
+}
+
+/** Starts an execution and waits for its end; `onTick` is called about twice a second meanwhile. */
+export async function runExecution(
+  client: SFNClient,
+  stateMachineArn: string,
+  input: object,
+  onTick: () => Promise<void> = async () => {},
+): Promise<Ended> {
+  const started = await client.send(
+    new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
+  );
+  const executionArn = started.executionArn ?? '';
+  for (;;) {
+    const now = await client.send(new DescribeExecutionCommand({ executionArn }));
+    if (now.status !== 'RUNNING') return endedOf(executionArn, now);
+    await onTick();
+    await sleep(500);
+  }
+}
+
+const endedOf = (executionArn: string, now: DescribeExecutionOutput): Ended => ({
+  executionArn,
+  status: now.status ?? '',
+  output: now.status === 'SUCCEEDED' ? JSON.parse(now.output ?? 'null') : undefined,
+  error: now.error,
+  cause: now.cause,
+});
+
+/** `RegionFailed: {"region": ...}`, for people. */
+export const failureText = ({ status, error, cause }: Ended): string =>
+  `${status}: ${error ?? ''} ${cause ?? ''}`.trim();

@@ -1,0 +1,91 @@
+import {
+  DeleteStackCommand,
+  ListStackResourcesCommand,
+  ListStacksCommand,
+} from '@aws-sdk/client-cloudformation';
+import {
+  DeleteBucketCommand,
+  DeleteObjectCommand,
+  ListObjectsV2Command,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import { codeBucket, stackNames } from '../functions/contracts/names';
+import { findStack } from '../functions/shared/cloudformation';
+import { type Connection, connect } from './connection';
+import { stackAtRest } from './stacks';
+
+const rootStackName = 'MARS';
+
+/**
+ * Uninstalls MARS: the base resources of every region, then the root stack. Refuses while a set of buckets exists.
+ * What it leaves are KMS keys in their waiting period, which it returns.
+ */
+export async function teardown(connection: Connection, report: (line: string) => void): Promise<string[]> {
+  const home = connection.cloudFormation(connection.homeRegion);
+  const root = await findStack(home, rootStackName);
+  if (!root) throw new Error(`there is no stack ${rootStackName} in ${connection.homeRegion}`);
+  const parameter = (name: string) =>
+    root.Parameters?.find(({ ParameterKey }) => ParameterKey === name)?.ParameterValue ?? '';
+  const regions = parameter('SupportedRegions').split(',');
+  const account = root.StackId?.split(':')[4] ?? '';
+  const codeBuckets = parameter('CodeBucketBaseName') || `mars-code-${account}`;
+
+  const sets = (await Promise.all(regions.map((region) => setsIn(region, connection)))).flat();
+  if (sets.length > 0) {
+    throw new Error(`delete these first, with MARS-DeleteMARSBucket: ${[...new Set(sets)].join(', ')}`);
+  }
+  const keys = await Promise.all(
+    regions.map((region) => removeBase(region, codeBuckets, connection, report)),
+  );
+  await home.send(new DeleteStackCommand({ StackName: rootStackName }));
+  await stackAtRest(home, rootStackName);
+  report(`${connection.homeRegion}: root stack removed`);
+  return keys.flat();
+}
+
+async function setsIn(region: string, { cloudFormation }: Connection): Promise<string[]> {
+  const { StackSummaries = [] } = await cloudFormation(region).send(new ListStacksCommand({}));
+  return StackSummaries.filter(({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE')
+    .map(({ StackName = '' }) => /^MARS-([a-z0-9-]+)(-RegionalResources)?$/.exec(StackName)?.[1])
+    .filter((baseName) => baseName !== undefined);
+}
+
+async function removeBase(
+  region: string,
+  codeBuckets: string,
+  { cloudFormation, s3 }: Connection,
+  report: (line: string) => void,
+): Promise<string[]> {
+  const client = cloudFormation(region);
+  let keys: string[] = [];
+  if (await findStack(client, stackNames.base)) {
+    const resources = new ListStackResourcesCommand({ StackName: stackNames.base });
+    const { StackResourceSummaries = [] } = await client.send(resources);
+    keys = StackResourceSummaries.filter(({ ResourceType }) => ResourceType === 'AWS::KMS::Key').map(
+      ({ PhysicalResourceId }) => `${region}: ${PhysicalResourceId}`,
+    );
+    await client.send(new DeleteStackCommand({ StackName: stackNames.base }));
+    await stackAtRest(client, stackNames.base);
+    report(`${region}: base resources removed`);
+  }
+  const Bucket = codeBucket(codeBuckets, region);
+  try {
+    const { Contents = [] } = await s3(region).send(new ListObjectsV2Command({ Bucket }));
+    for (const { Key } of Contents) await s3(region).send(new DeleteObjectCommand({ Bucket, Key }));
+    await s3(region).send(new DeleteBucketCommand({ Bucket }));
+  } catch (error) {
+    if (!(error instanceof S3ServiceException) || error.name !== 'NoSuchBucket') throw error;
+  }
+  return keys;
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const connection = connect(process.env.AWS_REGION ?? 'us-east-1');
+  try {
+    const keys = await teardown(connection, console.log);
+    if (keys.length > 0) console.log(`KMS keys in their waiting period:\n${keys.join('\n')}`);
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,127 @@
+import { parseArgs } from 'node:util';
+import { ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
+import { Listr, type ListrTaskWrapper, PRESET_TIMER } from 'listr2';
+import { failureText, runExecution } from '../../cli/execution';
+import { teardown } from '../../cli/teardown';
+import { streamProcessorName } from '../../functions/contracts/names';
+import { type Deployed, deployRootStack } from '../deploy';
+import { type EmbeddedAws, homeRegion, startEmbeddedAws } from '../embedded-aws';
+import { type Change, changesOf } from './changes';
+import { regionsProgress } from './regions-progress';
+import { replicated } from './replicated';
+
+/**
+ * `npm run demo`: the whole life of a set of buckets on an AWS of its own, every change read back in every region. Exits
+ * with 0 only if all was as it should be. `--switch-off REGION` breaks replication into a region, to see what a failure
+ * looks like; `--patience SECONDS` is how long a region may take.
+ */
+const { values } = parseArgs({
+  options: { 'switch-off': { type: 'string' }, patience: { type: 'string', default: '60' } },
+});
+const patience = Number(values.patience) * 1000;
+const baseName = 'demo';
+const regions = ['us-west-2', 'eu-west-1', 'ap-southeast-1'] as const;
+type Task = ListrTaskWrapper<object, never, never>;
+
+let aws: EmbeddedAws | undefined;
+let mars: Deployed;
+const ready = () => mars;
+
+const steps = new Listr(
+  [
+    {
+      title: 'Start an AWS on this machine',
+      task: async (_, task) => {
+        aws = await startEmbeddedAws({ waitScale: 0.1 });
+        task.title += `: ${aws.endpoint}`;
+      },
+    },
+    {
+      title: `Deploy the root stack to ${homeRegion}`,
+      task: async () => {
+        mars = await deployRootStack(aws as EmbeddedAws);
+      },
+    },
+    {
+      title: `Create buckets in ${regions.length} regions`,
+      task: (_, task) => create(task as unknown as Task),
+    },
+    {
+      title: 'Change objects, and read them back in every region',
+      task: async (_, task) => {
+        const changes = await changesOf(ready(), baseName, regions);
+        return task.newListr(
+          changes.map((change) => ({
+            title: `${change.region}: ${change.title}`,
+            task: (_context, subtask) => follow(change, subtask as unknown as Task),
+          })),
+        );
+      },
+    },
+    { title: 'Delete the buckets', task: remove },
+    {
+      title: 'Uninstall',
+      task: async (_, task) => {
+        const keys = await teardown(ready(), (line) => {
+          task.output = line;
+        });
+        task.title += `: nothing left but ${keys.length} KMS keys in their waiting period`;
+      },
+    },
+  ],
+  {
+    rendererOptions: { timer: PRESET_TIMER, collapseSubtasks: false },
+    fallbackRenderer: 'simple',
+    fallbackRendererOptions: { timer: PRESET_TIMER },
+  },
+);
+
+async function create(task: Task): Promise<void> {
+  const input = { BaseName: baseName, Regions: regions.join(', ') };
+  const ended = await runExecution(mars.sfn(homeRegion), mars.createArn, input, async () => {
+    task.output = await regionsProgress(mars, baseName, regions);
+  });
+  if (ended.status !== 'SUCCEEDED') throw new Error(failureText(ended));
+  if (values['switch-off']) await switchOff(values['switch-off']);
+}
+
+async function switchOff(region: string): Promise<void> {
+  const lambda = mars.lambda(region);
+  const list = new ListEventSourceMappingsCommand({ FunctionName: streamProcessorName });
+  const { EventSourceMappings = [] } = await lambda.send(list);
+  for (const { UUID } of EventSourceMappings) {
+    await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: false }));
+  }
+}
+
+async function follow(change: Change, task: Task): Promise<void> {
+  await change.make();
+  const set = { baseName, regions };
+  const lines: string[] = [];
+  for (const [key, expected] of change.shows) {
+    await replicated(mars, set, key, expected, patience, (region, milliseconds) => {
+      lines.push(`${region} ${(milliseconds / 1000).toFixed(1)} s`);
+      task.output = `${lines.length} of ${change.shows.length * regions.length}: ${lines.join(', ')}`;
+    });
+  }
+  task.title += ` - verified: ${lines.join(', ')}`;
+}
+
+async function remove(): Promise<void> {
+  const input = { BaseName: baseName, EmptyBuckets: true };
+  const ended = await runExecution(mars.sfn(homeRegion), mars.deleteArn, input);
+  if (ended.status !== 'SUCCEEDED') throw new Error(failureText(ended));
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void aws?.stop().then(() => process.exit(130)));
+}
+try {
+  await steps.run();
+  console.log('Everything was verified in every region.');
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+} finally {
+  await aws?.stop();
+}

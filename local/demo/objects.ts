@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { GetObjectCommand, GetObjectTaggingCommand, S3ServiceException } from '@aws-sdk/client-s3';
+import type { Connection } from '../../cli/connection';
+import { bucketName } from '../../functions/contracts/names';
+
+/** An object as a user sees it. */
+export interface Seen {
+  sha256: string;
+  bytes: number;
+  contentType: string | undefined;
+  metadata: Record<string, string>;
+  tags: Record<string, string>;
+}
+
+export const sha256 = (body: Uint8Array): string => createHash('sha256').update(body).digest('hex');
+
+/** Reads an object back with a plain client: all of its bytes, headers and tags; `undefined` when there is none. */
+export async function readBack(
+  connection: Connection,
+  baseName: string,
+  region: string,
+  Key: string,
+): Promise<Seen | undefined> {
+  const client = connection.s3(region);
+  const Bucket = bucketName(baseName, region);
+  try {
+    const object = await client.send(new GetObjectCommand({ Bucket, Key }));
+    const { TagSet = [] } = await client.send(new GetObjectTaggingCommand({ Bucket, Key }));
+    const digest = createHash('sha256');
+    let bytes = 0;
+    for await (const chunk of object.Body as AsyncIterable<Uint8Array>) {
+      digest.update(chunk);
+      bytes += chunk.length;
+    }
+    return {
+      sha256: digest.digest('hex'),
+      bytes,
+      contentType: object.ContentType,
+      metadata: object.Metadata ?? {},
+      tags: Object.fromEntries(TagSet.map((tag) => [tag.Key ?? '', tag.Value ?? ''])),
+    };
+  } catch (error) {
+    if (error instanceof S3ServiceException && error.name === 'NoSuchKey') return undefined;
+    throw error;
+  }
+}
+
+/** What differs between what should be there and what is, in words; `undefined` when nothing does. */
+export function difference(expected: Seen | undefined, seen: Seen | undefined): string | undefined {
+  if (!expected || !seen) {
+    if (expected === seen) return undefined;
+    return expected ? 'is not there' : 'is still there';
+  }
+  const wanted = fieldsOf(expected);
+  const found = fieldsOf(seen);
+  const name = Object.keys(wanted).find((field) => wanted[field] !== found[field]);
+  return name && `differs in ${name}: ${found[name]} instead of ${wanted[name]}`;
+}
+
+const fieldsOf = ({ metadata, tags, ...rest }: Seen): Record<string, unknown> => ({
+  ...rest,
+  metadata: JSON.stringify(Object.entries(metadata).sort()),
+  tags: JSON.stringify(Object.entries(tags).sort()),
+});

@@ -1,0 +1,60 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { CreateStackCommand } from '@aws-sdk/client-cloudformation';
+import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { type Connection, connect } from '../cli/connection';
+import { stackAtRest } from '../cli/stacks';
+import { accountId, type EmbeddedAws, homeRegion } from './embedded-aws';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '..');
+const assetBucket = `assets-${accountId}`;
+
+export interface Deployed extends Connection {
+  createArn: string;
+  deleteArn: string;
+}
+
+/** Environment for any AWS tool that is to talk to the embedded AWS. */
+export const environmentOf = (aws: EmbeddedAws): Record<string, string> => ({
+  AWS_ENDPOINT_URL: aws.endpoint,
+  AWS_ACCESS_KEY_ID: aws.credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: aws.credentials.secretAccessKey,
+  AWS_REGION: homeRegion,
+  AWS_CA_BUNDLE: aws.certificate,
+  NODE_EXTRA_CA_CERTS: aws.certificate,
+});
+
+/**
+ * Deploys the root stack as a user without CDK's bootstrap would: assets into a bucket, then the stack by the template
+ * there.
+ */
+export async function deployRootStack(aws: EmbeddedAws): Promise<Deployed> {
+  const connection = connect(homeRegion, aws.clientConfig);
+  await connection.s3(homeRegion).send(new CreateBucketCommand({ Bucket: assetBucket }));
+  const tsx = join(root, 'node_modules/.bin/tsx');
+  const { stdout } = await run(tsx, ['infra/package.ts', '--bucket', assetBucket], {
+    cwd: root,
+    env: { ...process.env, ...environmentOf(aws) },
+  });
+  const cloudFormation = connection.cloudFormation(homeRegion);
+  await cloudFormation.send(
+    new CreateStackCommand({
+      StackName: 'MARS',
+      TemplateURL: stdout.trim(),
+      Capabilities: ['CAPABILITY_NAMED_IAM'],
+    }),
+  );
+  const outputs = await stackAtRest(cloudFormation, 'MARS');
+  const output = (key: string) => {
+    const value = outputs?.get(key);
+    if (value === undefined) throw new Error(`the root stack has no output ${key}`);
+    return value;
+  };
+  return {
+    ...connection,
+    createArn: output('CreateMARSBucketArn'),
+    deleteArn: output('DeleteMARSBucketArn'),
+  };
+}

@@ -1,0 +1,75 @@
+"""Behaviours of CloudFormation. A handler fails its resource by raising ValueError."""
+
+import xml.etree.ElementTree as xml
+
+import ministack.services.cloudformation.provisioners as provisioners
+from ministack.core.responses import get_account_id, get_region, request_scope
+from ministack.services import dynamodb, s3
+
+HANDLERS = provisioners._RESOURCE_HANDLERS
+
+
+def global_tables_have_replicas():
+    """AWS::DynamoDB::GlobalTable has a replica in each region it names, with a stream of its own; they go with it."""
+    handler = HANDLERS["AWS::DynamoDB::GlobalTable"]
+    create_one = handler["create"]
+
+    def create(logical_id, props, stack_name):
+        name, attributes = create_one(logical_id, props, stack_name)
+        regions = {replica["Region"] for replica in props["Replicas"]} - {get_region()}
+        updates = [{"Create": {"RegionName": region}} for region in sorted(regions)]
+        response = dynamodb._apply_replica_updates(name, dynamodb._tables[name], updates) if updates else None
+        if response is not None and response[0] >= 400:
+            raise ValueError(str(response[2]))
+        return name, attributes
+
+    def delete(name, _props):
+        table = dynamodb._tables.get(name)
+        if table is None:
+            return
+        for region in dynamodb._replica_group(table) or [get_region()]:
+            with request_scope(get_account_id(), region):
+                if name in dynamodb._tables:
+                    dynamodb._delete_table({"TableName": name})
+
+    handler.update(create=create, delete=delete)
+
+
+def buckets_are_encrypted():
+    """AWS::S3::Bucket applies BucketEncryption."""
+    handler = HANDLERS["AWS::S3::Bucket"]
+    create_plain = handler["create"]
+
+    def create(logical_id, props, stack_name):
+        name, attributes = create_plain(logical_id, props, stack_name)
+        for rule in (props.get("BucketEncryption") or {}).get("ServerSideEncryptionConfiguration", []):
+            default = rule["ServerSideEncryptionByDefault"]
+            key = default.get("KMSMasterKeyID")
+            s3._put_bucket_encryption(
+                name,
+                f'<ServerSideEncryptionConfiguration xmlns="{s3.S3_NS}"><Rule><ApplyServerSideEncryptionByDefault>'
+                f'<SSEAlgorithm>{default["SSEAlgorithm"]}</SSEAlgorithm>'
+                f'{f"<KMSMasterKeyID>{key}</KMSMasterKeyID>" if key else ""}'
+                f'</ApplyServerSideEncryptionByDefault><BucketKeyEnabled>{str(rule.get("BucketKeyEnabled", False)).lower()}'
+                f'</BucketKeyEnabled></Rule></ServerSideEncryptionConfiguration>'.encode(),
+            )
+        return name, attributes
+
+    handler["create"] = create
+
+
+def full_buckets_stay():
+    """A bucket that holds objects, versions or delete markers cannot be deleted: the stack ends in DELETE_FAILED."""
+
+    def delete(name, _props):
+        if name not in s3._buckets:
+            return
+        status, _, body = s3._delete_bucket(name)
+        if status >= 400:
+            message = next(e.text for e in xml.fromstring(body).iter() if e.tag.endswith("Message"))
+            raise ValueError(f"{message} (Service: S3, Status Code: {status})")
+
+    HANDLERS["AWS::S3::Bucket"]["delete"] = delete
+
+
+PATCHES = [global_tables_have_replicas, buckets_are_encrypted, full_buckets_stay]

@@ -1,0 +1,163 @@
+"""Behaviours of S3."""
+
+import contextvars
+import re
+import xml.etree.ElementTree as xml
+
+import ministack.services.iam as iam
+import ministack.services.s3 as s3
+import ministack.services.sts as sts
+from ministack.core.iam_evaluator import resolve_caller_identity
+from ministack.core.responses import get_account_id
+
+caller_id = contextvars.ContextVar("caller_id", default="")
+
+
+def current(bucket, key):
+    """The current object, None when absent or under a delete marker."""
+    return (s3._buckets.get(bucket) or {"objects": {}})["objects"].get(key)
+
+
+def source(headers):
+    """Bucket, key and version id of a copy's source; bucket "" when it isn't a copy."""
+    path, _, query = headers.get("x-amz-copy-source", "").lstrip("/").partition("?")
+    bucket, _, key = s3.url_unquote(path).partition("/")
+    return bucket, key, s3._parse_qs(query).get("versionId", [None])[0]
+
+
+def role_sessions_carry_the_role_id():
+    """The unique id of a role session is <RoleId>:<session name>, for functions too (their session is the function's name)."""
+    register = sts.register_session
+
+    def register_session(access_key, session):
+        arn = session.get("Arn", "").split(":")
+        if len(arn) == 6 and arn[5].startswith("assumed-role/"):
+            _, name, session_name = arn[5].split("/", 2)
+            role = iam._roles.get_scoped(arn[4], None, name)
+            if role:
+                session["UserId"] = f"{role['RoleId']}:{session_name}"
+        register(access_key, session)
+
+    sts.register_session = register_session
+
+
+def events_name_their_principal():
+    """userIdentity.principalId of an event is AWS:<unique id>: AWS:AROA…:session, AWS:AIDA…, AWS:<account> for the root."""
+    handle, fire = s3.handle_request, s3._fire_s3_event_async
+
+    async def handle_request(method, path, headers, body, query_params, *args, **kwargs):
+        key = path.lstrip("/").partition("/")[2]
+        access_key = s3._request_access_key(method, key, headers, query_params, body)
+        identity = {"userId": access_key} if re.fullmatch(r"\d{12}", access_key) else resolve_caller_identity(access_key)
+        token = caller_id.set((identity or {}).get("userId") or get_account_id())
+        try:
+            return await handle(method, path, headers, body, query_params, *args, **kwargs)
+        finally:
+            caller_id.reset(token)
+
+    def fire_s3_event_async(*args, record_extra=None, **kwargs):
+        identity = {"userIdentity": {"principalId": f"AWS:{caller_id.get() or get_account_id()}"}}
+        fire(*args, record_extra={**(record_extra or {}), **identity}, **kwargs)
+
+    s3.handle_request, s3._fire_s3_event_async = handle_request, fire_s3_event_async
+
+
+def every_delete_marker_is_an_event():
+    """A delete without a version id adds a marker, and an event, also where nothing or a marker is current."""
+    record = s3._record_delete_marker
+
+    def record_delete_marker(bucket, key, prior):
+        marker = record(bucket, key, prior)
+        if prior is None:  # otherwise MiniStack itself sends it
+            s3._fire_s3_event_async(bucket, key, "s3:ObjectRemoved:DeleteMarkerCreated", deletion_type="Delete Marker Created", version_id=marker)
+        return marker
+
+    s3._record_delete_marker = record_delete_marker
+
+
+def copies_test_their_destination():
+    """CopyObject's If-Match and If-None-Match test the destination: 412, or 404 for If-Match on what is absent or a delete marker."""
+    copy = s3._copy_object
+
+    def copy_object(bucket, key, headers):
+        return s3._check_put_preconditions(headers, current(bucket, key)) or copy(bucket, key, headers)
+
+    s3._copy_object = copy_object
+
+
+def owners_are_as_expected():
+    """x-amz-expected-bucket-owner and x-amz-source-expected-bucket-owner: 403 AccessDenied when another account owns the bucket."""
+    dispatch = s3._dispatch
+
+    def dispatch_for_owner(method, bucket, key, headers, body, query_params):
+        for header, name in (("x-amz-expected-bucket-owner", bucket), ("x-amz-source-expected-bucket-owner", source(headers)[0])):
+            expected, owner = headers.get(header), s3._bucket_owner_account(name)
+            if expected and not re.fullmatch(r"\d{12}", expected):
+                return s3._error("InvalidBucketOwnerAWSAccountID", f"The value of {header} must be an AWS account ID", 400)
+            if expected and owner and expected != owner:
+                return s3._error("AccessDenied", "Access Denied", 403, f"/{bucket}/{key}" if key else f"/{bucket}")
+        return dispatch(method, bucket, key, headers, body, query_params)
+
+    s3._dispatch = dispatch_for_owner
+
+
+def uploads_keep_their_tags():
+    """Tags given at CreateMultipartUpload are on the completed object."""
+    create, complete = s3._create_multipart_upload, s3._complete_multipart_upload
+
+    def create_multipart_upload(bucket, key, headers):
+        tags = {name: values[0] for name, values in s3._parse_qs(headers.get("x-amz-tagging", ""), keep_blank_values=True).items()}
+        if len(tags) > 10:
+            return s3._error("BadRequest", "Object tags cannot be greater than 10", 400)
+        response = create(bucket, key, headers)
+        if response[0] == 200:
+            upload_id = next(e.text for e in xml.fromstring(response[2]) if e.tag.endswith("UploadId"))
+            s3._multipart_uploads[upload_id]["tags"] = tags
+        return response
+
+    def complete_multipart_upload(bucket, key, body, query_params, headers=None):
+        upload = s3._multipart_uploads.get(s3._qp(query_params, "uploadId"))
+        response = complete(bucket, key, body, query_params, headers)
+        if response[0] == 200 and upload:  # a repeated completion finds no upload and changes nothing
+            version = (bucket, key, current(bucket, key).get("version_id"))
+            s3._object_tags.pop(version, None)
+            if upload["tags"]:
+                s3._object_tags[version] = upload["tags"]
+                s3._persist_version_state(bucket, key, s3._buckets[bucket])
+        return response
+
+    s3._create_multipart_upload, s3._complete_multipart_upload = create_multipart_upload, complete_multipart_upload
+
+
+def own_names_are_taken_in_other_regions():
+    """CreateBucket of a name the account already owns in another region: 409 BucketAlreadyOwnedByYou (in us-east-1 itself: 200)."""
+    create = s3._create_bucket
+
+    def create_bucket(name, body, headers=None, endpoint_region=None):
+        owned = s3._buckets.get(name)
+        if owned and endpoint_region and endpoint_region != (owned.get("region") or "us-east-1"):
+            return s3._location_constraint_error(name, s3._location_constraint(body), endpoint_region) or s3._error(
+                "BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it.",
+                409, f"/{name}", extra={"BucketName": name})
+        return create(name, body, headers, endpoint_region)
+
+    s3._create_bucket = create_bucket
+
+
+def bodies_rest_on_disk():
+    """With S3_PERSIST=1 the bodies of versions, too, are on disk only (no AWS behaviour: MiniStack keeps a second copy in memory)."""
+    record = s3._record_object_version
+    if s3.S3_PERSIST:
+        s3._record_object_version = lambda bucket, key, prior, obj, data: record(bucket, key, prior, obj, None)
+
+
+PATCHES = [
+    role_sessions_carry_the_role_id,
+    events_name_their_principal,
+    every_delete_marker_is_an_event,
+    copies_test_their_destination,
+    owners_are_as_expected,
+    uploads_keep_their_tags,
+    own_names_are_taken_in_other_regions,
+    bodies_rest_on_disk,
+]

@@ -1,0 +1,86 @@
+"""Behaviours of Step Functions, and of the errors it gets from Lambda."""
+
+import ministack.core.lambda_runtime as runtime
+import ministack.services.lambda_svc as functions
+import ministack.services.stepfunctions as machines
+
+NODE_ASYNC_ERROR = 'status: "error", error: String(err.message || err), trace: err.stack || ""'
+NODE_THROWN_ERROR = 'status: "error", error: e.message, trace: e.stack\n'
+
+
+class _Message(str):
+    """An error message that carries the whole error payload through MiniStack's result."""
+
+
+def lambda_errors_keep_their_name():
+    """A thrown Error's name is the errorType of the response, so that Step Functions can Retry and Catch it by name."""
+    runtime._NODEJS_WORKER_SCRIPT = """
+const _failure = (e) => e instanceof Error || require("util").types.isNativeError(e)
+  ? { error: e.message, errorType: e.name, trace: e.stack || "" } : { error: String(e), errorType: typeof e, trace: "" };
+""" + runtime._NODEJS_WORKER_SCRIPT.replace(NODE_ASYNC_ERROR, 'status: "error", ..._failure(err)').replace(
+        NODE_THROWN_ERROR, 'status: "error", ..._failure(e)\n')
+    worker_invoke, execute = runtime.Worker.invoke, functions._execute_function_warm
+
+    def invoke(self, *args, **kwargs):
+        result = worker_invoke(self, *args, **kwargs)
+        if result.get("errorType"):
+            message, trace = result["error"], result["trace"]
+            result["error"] = _Message(message)
+            result["error"].payload = {
+                "errorType": result["errorType"], "errorMessage": message, "trace": trace.split("\n") if trace else []}
+        return result
+
+    def execute_with_name(function, event, request_id):
+        out = execute(function, event, request_id)
+        body = out.get("body")
+        if out.get("error") and isinstance(body, dict) and isinstance(body.get("errorMessage"), _Message):
+            out["body"] = body["errorMessage"].payload
+        return out
+
+    runtime.Worker.invoke, functions._execute_function_warm = invoke, execute_with_name
+
+
+def starting_a_running_execution_again_answers_with_it():
+    """StartExecution with the name and input of a running execution returns that execution, instead of an error."""
+    start = machines._start_execution
+
+    def start_once(data):
+        machine = machines._state_machines.get(machines._resolve_state_machine_arn(data.get("stateMachineArn", "")))
+        if machine and data.get("name"):
+            arn = machine["stateMachineArn"].replace(":stateMachine:", ":execution:") + ":" + data["name"]
+            known = machines._executions.get(arn)
+            if known and known["status"] == "RUNNING" and known["input"] == data.get("input", "{}"):
+                return machines.json_response({"executionArn": arn, "startDate": known["startDate"]})
+        return start(data)
+
+    machines._start_execution = start_once
+
+
+def jsonata_output_of_succeed_and_parallel():
+    """In JSONata, Succeed evaluates Output, and Parallel evaluates Arguments, Output and Assign."""
+    output_path, branches = machines._apply_output_path, machines._run_parallel_branches
+
+    def is_jsonata(state, ctx):
+        return machines._state_query_language(state, ctx) == "JSONata"
+
+    def succeed_output(state, data, ctx=None):
+        if state.get("Type") == "Succeed" and is_jsonata(state, ctx):
+            return machines._apply_jsonata_output(state, data, ctx, default=data)
+        return output_path(state, data, ctx)
+
+    def parallel(state, data, execution, ctx):
+        if not is_jsonata(state, ctx):
+            return branches(state, data, execution, ctx)
+        result, following = branches(state, machines._apply_jsonata_arguments(state, data, ctx), execution, ctx)
+        output = machines._apply_jsonata_output(state, data, ctx, result=result, default=result)
+        machines._apply_state_assign(state, data, ctx, result=result)
+        return output, following
+
+    machines._apply_output_path, machines._run_parallel_branches = succeed_output, parallel
+
+
+PATCHES = [
+    lambda_errors_keep_their_name,
+    starting_a_running_execution_again_answers_with_it,
+    jsonata_output_of_succeed_and_parallel,
+]

@@ -1,0 +1,39 @@
+import { once } from 'node:events';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { deployRootStack, environmentOf } from './deploy';
+import { type EmbeddedAws, localFolder, startEmbeddedAws } from './embedded-aws';
+import { SetupError } from './python';
+
+/**
+ * `npm run local [-- --port N]`: an AWS on this machine with MARS deployed and no buckets yet, left running for any
+ * client. `.local/env` holds what a client needs.
+ */
+const { values } = parseArgs({ options: { port: { type: 'string' } } });
+const envFile = join(localFolder, 'env');
+
+let aws: EmbeddedAws | undefined;
+try {
+  const port = values.port === undefined ? undefined : Number(values.port);
+  if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536)) {
+    throw new SetupError(`--port takes a number from 1 to 65535, not ${values.port}`);
+  }
+  const ended = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  const start = async () => {
+    aws = await startEmbeddedAws(port === undefined ? {} : { port });
+    const { createArn, deleteArn } = await deployRootStack(aws);
+    const variables = { ...environmentOf(aws), MARS_CREATE_ARN: createArn, MARS_DELETE_ARN: deleteArn };
+    const lines = Object.entries(variables).map(([name, value]) => `export ${name}='${value}'\n`);
+    await writeFile(envFile, lines.join(''), { mode: 0o600 });
+    console.log(`ready: ${aws.endpoint}, settings for clients in ${envFile}`);
+  };
+  await Promise.race([start(), ended]);
+  await ended;
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+} finally {
+  await rm(envFile, { force: true });
+  await aws?.stop();
+}
