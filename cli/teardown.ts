@@ -12,9 +12,8 @@ import {
 import { codeBucket, stackNames } from '../functions/contracts/names';
 import { findStack } from '../functions/shared/cloudformation';
 import { type Connection, connect } from './connection';
+import { rootStackName } from './installation';
 import { stackAtRest } from './stacks';
-
-const rootStackName = 'MARS';
 
 /**
  * Uninstalls MARS: the base resources of every region, then the root stack. Refuses while a set of buckets exists.

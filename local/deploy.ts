@@ -3,18 +3,14 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CreateStackCommand } from '@aws-sdk/client-cloudformation';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
-import { type Connection, connect } from '../cli/connection';
+import { connect } from '../cli/connection';
+import { findInstallation, type Installation, rootStackName } from '../cli/installation';
 import { stackAtRest } from '../cli/stacks';
 import { accountId, type EmbeddedAws, homeRegion } from './embedded-aws';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..');
 const assetBucket = `assets-${accountId}`;
-
-export interface Deployed extends Connection {
-  createArn: string;
-  deleteArn: string;
-}
 
 /** Environment for any AWS tool that is to talk to the embedded AWS. */
 export const environmentOf = (aws: EmbeddedAws): Record<string, string> => ({
@@ -30,7 +26,7 @@ export const environmentOf = (aws: EmbeddedAws): Record<string, string> => ({
  * Deploys the root stack as a user without CDK's bootstrap would: assets into a bucket, then the stack by the template
  * there.
  */
-export async function deployRootStack(aws: EmbeddedAws): Promise<Deployed> {
+export async function deployRootStack(aws: EmbeddedAws): Promise<Installation> {
   const connection = connect(homeRegion, aws.clientConfig);
   await connection.s3(homeRegion).send(new CreateBucketCommand({ Bucket: assetBucket }));
   const tsx = join(root, 'node_modules/.bin/tsx');
@@ -41,20 +37,11 @@ export async function deployRootStack(aws: EmbeddedAws): Promise<Deployed> {
   const cloudFormation = connection.cloudFormation(homeRegion);
   await cloudFormation.send(
     new CreateStackCommand({
-      StackName: 'MARS',
+      StackName: rootStackName,
       TemplateURL: stdout.trim(),
       Capabilities: ['CAPABILITY_NAMED_IAM'],
     }),
   );
-  const outputs = await stackAtRest(cloudFormation, 'MARS');
-  const output = (key: string) => {
-    const value = outputs?.get(key);
-    if (value === undefined) throw new Error(`the root stack has no output ${key}`);
-    return value;
-  };
-  return {
-    ...connection,
-    createArn: output('CreateMARSBucketArn'),
-    deleteArn: output('DeleteMARSBucketArn'),
-  };
+  await stackAtRest(cloudFormation, rootStackName);
+  return findInstallation(connection);
 }

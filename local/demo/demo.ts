@@ -2,9 +2,10 @@ import { parseArgs } from 'node:util';
 import { ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
 import { Listr, type ListrTaskWrapper, PRESET_TIMER } from 'listr2';
 import { failureText, runExecution } from '../../cli/execution';
+import type { Installation } from '../../cli/installation';
 import { teardown } from '../../cli/teardown';
 import { streamProcessorName } from '../../functions/contracts/names';
-import { type Deployed, deployRootStack } from '../deploy';
+import { deployRootStack } from '../deploy';
 import { type EmbeddedAws, homeRegion, startEmbeddedAws } from '../embedded-aws';
 import { type Change, changesOf } from './changes';
 import { regionsProgress } from './regions-progress';
@@ -24,7 +25,7 @@ const regions = ['us-west-2', 'eu-west-1', 'ap-southeast-1'] as const;
 type Task = ListrTaskWrapper<object, never, never>;
 
 let aws: EmbeddedAws | undefined;
-let mars: Deployed;
+let mars: Installation;
 const ready = () => mars;
 
 const steps = new Listr(

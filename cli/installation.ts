@@ -1,0 +1,25 @@
+import { findStack } from '../functions/shared/cloudformation';
+import type { Connection } from './connection';
+
+export const rootStackName = 'MARS';
+
+export interface Installation extends Connection {
+  createArn: string;
+  deleteArn: string;
+}
+
+/** The state machines of the root stack in the home region. @throws Error when MARS is not installed there. */
+export async function findInstallation(connection: Connection): Promise<Installation> {
+  const { homeRegion } = connection;
+  const root = await findStack(connection.cloudFormation(homeRegion), rootStackName);
+  const output = (name: string) => {
+    const value = root?.Outputs?.find(({ OutputKey }) => OutputKey === name)?.OutputValue;
+    if (value === undefined) throw new Error(`no stack ${rootStackName} with ${name} in ${homeRegion}`);
+    return value;
+  };
+  return {
+    ...connection,
+    createArn: output('CreateMARSBucketArn'),
+    deleteArn: output('DeleteMARSBucketArn'),
+  };
+}

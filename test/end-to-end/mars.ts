@@ -1,0 +1,36 @@
+import { connect } from '../../cli/connection';
+import { type Ended, failureText, runExecution } from '../../cli/execution';
+import { findInstallation, type Installation } from '../../cli/installation';
+
+/** MARS as installed in the account that the environment names. */
+export const installed = (): Promise<Installation> =>
+  findInstallation(connect(process.env.AWS_REGION ?? 'us-east-1'));
+
+export interface BucketSet {
+  baseName: string;
+  regions: [string, string, ...string[]];
+}
+
+export const create = (mars: Installation, input: object): Promise<Ended> =>
+  runExecution(mars.sfn(mars.homeRegion), mars.createArn, input);
+
+export const remove = (mars: Installation, input: object): Promise<Ended> =>
+  runExecution(mars.sfn(mars.homeRegion), mars.deleteArn, input);
+
+export async function createSet(mars: Installation, { baseName, regions }: BucketSet): Promise<void> {
+  mustSucceed(await create(mars, { BaseName: baseName, Regions: regions.join(', ') }));
+}
+
+export async function removeSet(mars: Installation, { baseName }: BucketSet): Promise<void> {
+  mustSucceed(await remove(mars, { BaseName: baseName, EmptyBuckets: true }));
+}
+
+function mustSucceed(ended: Ended): void {
+  if (ended.status !== 'SUCCEEDED') throw new Error(failureText(ended));
+}
+
+/** `Cause` of a failed execution, parsed. */
+export const causeOf = ({ cause }: Ended): Record<string, unknown> => JSON.parse(cause ?? 'null');
+
+/** Milliseconds that a region may take before a test fails. */
+export const patience = 60_000;

@@ -1,0 +1,141 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
+import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Installation } from '../../cli/installation';
+import { bucketName, journalTable } from '../../functions/contracts/names';
+import { readBack, type Seen, sha256 } from '../../local/demo/objects';
+import { replicated } from '../../local/demo/replicated';
+import { type BucketSet, createSet, installed, patience, removeSet } from './mars';
+
+const set: BucketSet = { baseName: 'e2e-small', regions: ['us-west-2', 'eu-west-1', 'ap-southeast-1'] };
+const [oregon, dublin, singapore] = set.regions as [string, string, string];
+let mars: Installation;
+
+beforeAll(async () => {
+  mars = await installed();
+  await createSet(mars, set);
+});
+afterAll(() => removeSet(mars, set));
+
+const bucket = (region: string, { baseName } = set) => bucketName(baseName, region);
+
+async function put(
+  region: string,
+  Key: string,
+  text: string,
+  extra: Partial<Seen> = {},
+  of = set,
+): Promise<Seen> {
+  const Body = Buffer.from(text);
+  const seen = { contentType: 'text/plain', metadata: {}, tags: {}, ...extra };
+  await mars.s3(region).send(
+    new PutObjectCommand({
+      Bucket: bucket(region, of),
+      Key,
+      Body,
+      ContentType: seen.contentType,
+      Metadata: seen.metadata,
+      Tagging: new URLSearchParams(seen.tags).toString(),
+    }),
+  );
+  return { ...seen, sha256: sha256(Body), bytes: Body.length };
+}
+
+const remove = (region: string, Key: string) =>
+  mars.s3(region).send(new DeleteObjectCommand({ Bucket: bucket(region), Key }));
+
+const settle = (key: string, expected: Seen | undefined) => replicated(mars, set, key, expected, patience);
+
+const longest = 1024; // bytes of a key, S3 User Guide, "Naming Amazon S3 objects"
+
+test.each([
+  ['plain', 'plain.txt'],
+  ['spaces', ' a key with  spaces '],
+  ['a plus', 'a+b c+d'],
+  ['a percent sign', '100% %20 %2F'],
+  ['unicode', 'Grüße/日本語/🚀'],
+  ['question marks and ampersands', 'a?versionId=b&c=d#e'],
+  ['a slash at the front', '/lead//double'],
+  ['1,024 bytes', `${'ü'.repeat((longest - 4) / 2)}.txt`],
+])('create, overwrite elsewhere and delete elsewhere: a key with %s', async (_, key) => {
+  await settle(key, await put(oregon, key, 'one', { metadata: { a: 'b' }, tags: { project: 'mars' } }));
+  await settle(key, await put(dublin, key, 'two', { contentType: 'text/html' }));
+  await remove(singapore, key);
+  await settle(key, undefined);
+  await settle(key, await put(singapore, key, 'again'));
+});
+
+test('an empty object', async () => {
+  const seen = await put(oregon, 'empty', '');
+  expect(seen.bytes).toBe(0);
+  await settle('empty', seen);
+});
+
+test('a rename is a copy and a delete', async () => {
+  const seen = await put(oregon, 'from', 'text', { metadata: { kept: 'yes' }, tags: { kept: 'too' } });
+  await settle('from', seen);
+  const Bucket = bucket(dublin);
+  await mars.s3(dublin).send(new CopyObjectCommand({ Bucket, Key: 'to', CopySource: `${Bucket}/from` }));
+  await remove(dublin, 'from');
+  await settle('to', seen);
+  await settle('from', undefined);
+});
+
+test('a replica is never replicated again', async () => {
+  const seen = await put(oregon, 'no-echo', 'text');
+  await settle('no-echo', seen);
+  await settle('after', await put(dublin, 'after', 'written later'));
+  for (const region of set.regions) {
+    const db = DynamoDBDocumentClient.from(new DynamoDBClient(mars.config(region)));
+    const { Items = [] } = await db.send(
+      new QueryCommand({
+        TableName: journalTable(set.baseName),
+        KeyConditionExpression: '#key = :key',
+        ExpressionAttributeNames: { '#key': 'key' },
+        ExpressionAttributeValues: { ':key': 'no-echo' },
+      }),
+    );
+    expect(Items.map(({ origin, revision }) => [origin, revision])).toEqual([[oregon, 1]]);
+    const versions = new ListObjectVersionsCommand({ Bucket: bucket(region), Prefix: 'no-echo' });
+    expect((await mars.s3(region).send(versions)).Versions).toHaveLength(1);
+  }
+});
+
+test('writes of one key in all regions at once end equal', async () => {
+  const keys = Array.from({ length: 10 }, (_, index) => `contended/${index}`);
+  await Promise.all(
+    keys.flatMap((key, index) => [
+      put(oregon, key, `oregon ${index}`),
+      put(dublin, key, `dublin ${index}`),
+      index % 2 === 0 ? put(singapore, key, `singapore ${index}`) : remove(singapore, key),
+    ]),
+  );
+  for (const key of keys) await equalEverywhere(key);
+});
+
+/** Equal, and still equal once another write of the set has gone all the way. */
+async function equalEverywhere(key: string): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    const seen = await Promise.all(set.regions.map((region) => readBack(mars, set.baseName, region, key)));
+    const different = new Set(seen.map((object) => object?.sha256)).size;
+    if (different === 1) return;
+    await settle(`marker/${key}/${tries}`, await put(oregon, `marker/${key}/${tries}`, 'marker'));
+  }
+  throw new Error(`${key} differs among the regions`);
+}
+
+test('a second set beside the first', async () => {
+  const second: BucketSet = { baseName: 'e2e-second', regions: [dublin, oregon] };
+  await createSet(mars, second);
+  const here = await put(oregon, 'same-key', 'of the first');
+  const there = await put(oregon, 'same-key', 'of the second', {}, second);
+  await replicated(mars, set, 'same-key', here, patience);
+  await replicated(mars, second, 'same-key', there, patience);
+  await removeSet(mars, second);
+  await settle('still-alive', await put(dublin, 'still-alive', 'yes'));
+});
