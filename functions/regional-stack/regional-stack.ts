@@ -123,21 +123,25 @@ async function isImported(target: StackTarget, { cloudFormation }: RegionalStack
   }
 }
 
-/** CloudFormation's own words: of the earliest thing that failed, be it a validation before anything was made or a resource. */
+/**
+ * CloudFormation's own words: of the earliest resource that failed, be it in the validation before anything was made or
+ * in its creation (DescribeEvents has both); the stack's own event only says that one did.
+ */
 async function failureReason(
   target: StackTarget,
   stack: Stack | undefined,
   { cloudFormation }: RegionalStackPorts,
 ): Promise<string> {
-  const command = new DescribeEventsCommand({
-    StackName: stack?.StackId,
-    Filters: { FailedEvents: true },
-  });
-  const events = (await cloudFormation(target.Region).send(command)).OperationEvents ?? [];
-  const reasons = events
-    .toReversed() // newest first
-    .map((event) => [event.LogicalResourceId, event.ResourceStatusReason ?? event.ValidationStatusReason])
-    .filter(([, reason]) => reason && !reason.includes('cancelled'));
-  const [resource, reason] = reasons[0] ?? [stackName(target), stack?.StackStatusReason];
-  return `${resource}: ${reason ?? `the stack is in ${stack?.StackStatus}`}`;
+  const command = new DescribeEventsCommand({ StackName: stack?.StackId, Filters: { FailedEvents: true } });
+  const { OperationEvents = [] } = await cloudFormation(target.Region).send(command);
+  const failed = OperationEvents.map(({ LogicalResourceId, PhysicalResourceId, ...event }) => ({
+    resource: LogicalResourceId,
+    isStack: PhysicalResourceId === stack?.StackId || LogicalResourceId === stack?.StackName,
+    reason: event.ValidationStatusReason ?? event.ResourceStatusReason ?? '',
+  }));
+  const earliest = failed // they come newest first
+    .filter(({ isStack, reason }) => !isStack && reason !== '' && !reason.includes('cancelled'))
+    .at(-1);
+  if (earliest) return `${earliest.resource}: ${earliest.reason}`;
+  return `${stack?.StackStatus}: ${failed.at(-1)?.reason ?? stack?.StackStatusReason ?? 'no reason given'}`;
 }

@@ -5,6 +5,7 @@ import xml.etree.ElementTree as xml
 import ministack.services.cloudformation.provisioners as provisioners
 from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import dynamodb, s3
+from ministack.services import lambda_svc as functions
 
 HANDLERS = provisioners._RESOURCE_HANDLERS
 
@@ -72,4 +73,19 @@ def full_buckets_stay():
     HANDLERS["AWS::S3::Bucket"]["delete"] = delete
 
 
-PATCHES = [global_tables_have_replicas, buckets_are_encrypted, full_buckets_stay]
+def functions_are_apart_by_region():
+    """Deleting a stack's function in one region leaves running functions of the same name in other regions alone."""
+    end_workers = functions.invalidate_worker
+
+    def invalidate_worker(name, qualifier=None, account=None, region=None):
+        end_workers(name, qualifier, account or get_account_id(), region or get_region())
+
+    functions.invalidate_worker = invalidate_worker
+
+
+PATCHES = [
+    global_tables_have_replicas,
+    buckets_are_encrypted,
+    full_buckets_stay,
+    functions_are_apart_by_region,
+]

@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import {
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  HeadBucketCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
+import type { Installation } from '../../cli/installation';
+import { bucketName, stackNames } from '../../functions/contracts/names';
+import { findStack } from '../../functions/shared/cloudformation';
+import { causeOf, create, createSet, installed, remove, removeSet } from './mars';
+
+let mars: Installation;
+beforeAll(async () => {
+  mars = await installed();
+});
+
+const stack = (region: string, name: string) => findStack(mars.cloudFormation(region), name);
+
+test('builds a bucket in each region, refuses its name a second time, and removes it', async () => {
+  const baseName = 'e2e-life';
+  const regions: [string, string, string] = ['us-west-2', 'eu-west-1', 'ap-southeast-1'];
+  const created = await create(mars, {
+    BaseName: baseName,
+    Regions: ' us-west-2, eu-west-1,ap-southeast-1 ',
+  });
+  expect(created).toMatchObject({
+    status: 'SUCCEEDED',
+    output: { BaseName: baseName, Buckets: regions.map((region) => bucketName(baseName, region)) },
+  });
+  const again = await create(mars, { BaseName: baseName, Regions: 'us-east-1, us-east-2' });
+  expect(again).toMatchObject({ status: 'FAILED', error: 'BaseNameInUse' });
+  expect(causeOf(again)).toMatchObject({ field: 'BaseName', value: baseName });
+
+  const Bucket = bucketName(baseName, 'eu-west-1');
+  await mars.s3('eu-west-1').send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'text' }));
+  const refused = await remove(mars, { BaseName: baseName });
+  expect(refused).toMatchObject({ status: 'FAILED', error: 'BucketNotEmpty' });
+  const { buckets } = causeOf(refused) as { buckets: { region: string; objects: number }[] };
+  expect(buckets).toContainEqual({ region: 'eu-west-1', objects: 1, more: false });
+
+  await removeSet(mars, { baseName, regions });
+  for (const region of regions) {
+    const name = bucketName(baseName, region);
+    await expect(mars.s3(region).send(new HeadBucketCommand({ Bucket: name }))).rejects.toThrow();
+    expect(await stack(region, stackNames.bucket(baseName))).toBeUndefined();
+    expect(await stack(region, stackNames.journal(baseName))).toBeUndefined();
+    expect((await stack(region, stackNames.base))?.StackStatus).toBe('CREATE_COMPLETE');
+  }
+  const gone = await remove(mars, { BaseName: baseName });
+  expect(gone).toMatchObject({ status: 'FAILED', error: 'InvalidInput' });
+  expect(causeOf(gone)).toMatchObject({ field: 'BaseName', value: baseName });
+});
+
+test.each([
+  ['one region', { BaseName: 'e2e-bad', Regions: 'us-west-2' }, 'Regions'],
+  ['an unsupported region', { BaseName: 'e2e-bad', Regions: 'us-west-2, mars-north-1' }, 'Regions'],
+  ['a region twice', { BaseName: 'e2e-bad', Regions: 'us-west-2, us-west-2' }, 'Regions'],
+  ['an unknown field', { BaseName: 'e2e-bad', Regions: 'us-west-2, eu-west-1', Colour: 'red' }, 'Colour'],
+  ['a missing field', { Regions: 'us-west-2, eu-west-1' }, 'BaseName'],
+  ['an illegal name', { BaseName: 'E2E_bad', Regions: 'us-west-2, eu-west-1' }, 'BaseName'],
+])('refuses %s before it touches anything', async (_, input, field) => {
+  const refused = await create(mars, input);
+  expect(refused).toMatchObject({ status: 'FAILED', error: 'InvalidInput' });
+  expect(causeOf(refused)).toMatchObject({ field, expected: expect.any(String) });
+  for (const region of ['us-west-2', 'eu-west-1']) {
+    expect(await stack(region, stackNames.journal('e2e-bad'))).toBeUndefined();
+    expect(await stack(region, stackNames.bucket('e2e-bad'))).toBeUndefined();
+  }
+});
+
+describe('a bucket name that is taken in one region', () => {
+  // Regions that no other test uses: here the base resources, too, are this execution's.
+  const regions = ['us-west-1', 'eu-west-2', 'ap-northeast-1'];
+
+  test('rolls all regions back, and tells region and reason', async () => {
+    const baseName = `e2e-taken-${randomUUID().slice(0, 8)}`;
+    const Bucket = bucketName(baseName, 'eu-west-2');
+    const owner = mars.s3('eu-west-2');
+    await owner.send(
+      new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: 'eu-west-2' } }),
+    );
+    const failed = await create(mars, { BaseName: baseName, Regions: regions.join(',') });
+    expect(failed).toMatchObject({ status: 'FAILED', error: 'RegionFailed' });
+    expect(causeOf(failed)).toEqual({
+      region: 'eu-west-2',
+      reason: expect.stringContaining('already exists'),
+    });
+    for (const region of regions) {
+      for (const name of [stackNames.base, stackNames.journal(baseName), stackNames.bucket(baseName)]) {
+        expect([region, name, await stack(region, name)]).toEqual([region, name, undefined]);
+      }
+    }
+    await owner.send(new DeleteBucketCommand({ Bucket })); // it is still there: nobody else's bucket is removed
+  });
+
+  test('leaves base resources that were there before', async () => {
+    const living = { baseName: 'e2e-living', regions: ['us-west-1', 'ap-northeast-1'] as [string, string] };
+    await createSet(mars, living);
+    const baseName = `e2e-taken-${randomUUID().slice(0, 8)}`;
+    const Bucket = bucketName(baseName, 'us-west-1');
+    const owner = mars.s3('us-west-1');
+    await owner.send(
+      new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: 'us-west-1' } }),
+    );
+    const failed = await create(mars, { BaseName: baseName, Regions: 'us-west-1, ap-northeast-1' });
+    expect(causeOf(failed)).toMatchObject({ region: 'us-west-1' });
+    for (const region of living.regions) {
+      expect((await stack(region, stackNames.base))?.StackStatus).toBe('CREATE_COMPLETE');
+      expect((await stack(region, stackNames.bucket('e2e-living')))?.StackStatus).toBe('CREATE_COMPLETE');
+      expect(await stack(region, stackNames.bucket(baseName))).toBeUndefined();
+    }
+    await owner.send(new DeleteBucketCommand({ Bucket }));
+    await removeSet(mars, living);
+  });
+});

@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ListMultipartUploadsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetExecutionHistoryCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import type { Installation } from '../../cli/installation';
+import { type CopyRow, copyRow } from '../../functions/contracts/copy';
+import { bucketName, copyLargeObjectName, multiPartUploadTable } from '../../functions/contracts/names';
+import { type Seen, sha256 } from '../../local/demo/objects';
+import { replicated } from '../../local/demo/replicated';
+import { type BucketSet, createSet, installed, patience, removeSet } from './mars';
+
+const set: BucketSet = { baseName: 'e2e-large', regions: ['us-west-2', 'eu-west-1', 'ap-southeast-1'] };
+const [source, ...others] = set.regions;
+let mars: Installation;
+
+beforeAll(async () => {
+  mars = await installed();
+  await createSet(mars, set);
+});
+afterAll(() => removeSet(mars, set));
+
+async function put(Key: string, bytes: number): Promise<Seen> {
+  const Body = randomBytes(bytes);
+  const metadata = { title: 'a large object' };
+  const tags = { project: 'mars', kind: 'large & heavy' };
+  const contentType = 'video/mp4';
+  await mars.s3(source).send(
+    new PutObjectCommand({
+      Bucket: bucketName(set.baseName, source),
+      Key,
+      Body,
+      ContentType: contentType,
+      Metadata: metadata,
+      Tagging: new URLSearchParams(tags).toString(),
+    }),
+  );
+  return { sha256: sha256(Body), bytes, contentType, metadata, tags };
+}
+
+/** Rows of this set's copies of a key in a region. */
+async function rows(region: string, key: string): Promise<CopyRow[]> {
+  const db = DynamoDBDocumentClient.from(new DynamoDBClient(mars.config(region)));
+  const { Items = [] } = await db.send(new ScanCommand({ TableName: multiPartUploadTable }));
+  return Items.map((item) => copyRow.parse(item)).filter(
+    (row) => row.BaseName === set.baseName && row.Key === key,
+  );
+}
+
+async function closedRow(region: string, key: string): Promise<CopyRow> {
+  for (let tries = 0; tries < 300; tries++) {
+    const [row] = await rows(region, key);
+    if (row && row.Status !== 'InProgress') return row;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`the copy of ${key} in ${region} did not end`);
+}
+
+test('100 MB with metadata and tags, in several iterations of the Map', async () => {
+  const seen = await put('movies/100 MB.mp4', 100 * 2 ** 20);
+  await replicated(mars, set, 'movies/100 MB.mp4', seen, patience);
+  for (const region of others) {
+    const row = await closedRow(region, 'movies/100 MB.mp4');
+    expect(row).toMatchObject({
+      Status: 'Complete',
+      Origin: source,
+      Bytes: seen.bytes,
+      Parts: 13,
+      PartsDone: 13,
+    });
+    expect(await iterations(region, row)).toBeGreaterThanOrEqual(2);
+    const uploads = new ListMultipartUploadsCommand({ Bucket: bucketName(set.baseName, region) });
+    expect((await mars.s3(region).send(uploads)).Uploads ?? []).toEqual([]);
+  }
+});
+
+async function iterations(region: string, { CopyId, Attempt }: CopyRow): Promise<number> {
+  const client = mars.sfn(region);
+  const account = mars.createArn.split(':')[4];
+  const stateMachineArn = `arn:aws:states:${region}:${account}:stateMachine:${copyLargeObjectName}`;
+  const { executions = [] } = await client.send(new ListExecutionsCommand({ stateMachineArn }));
+  const execution = executions.find(({ name }) => name === `${CopyId}-${Attempt}`);
+  expect(execution?.status).toBe('SUCCEEDED');
+  const history = new GetExecutionHistoryCommand({ executionArn: execution?.executionArn });
+  const { events = [] } = await client.send(history);
+  const types = events.map(({ type }) => type);
+  const inMap = types.slice(types.indexOf('MapStateEntered'), types.indexOf('MapStateExited'));
+  return inMap.filter((type) => type === 'TaskScheduled').length;
+}
+
+test.each([
+  [15_999_999, 0],
+  [16_000_000, 1],
+  [16_000_001, 1],
+])('%d bytes: large copies %d', async (bytes, copies) => {
+  const key = `edge/${bytes}`;
+  await replicated(mars, set, key, await put(key, bytes), patience);
+  for (const region of others) expect(await rows(region, key)).toHaveLength(copies);
+});
