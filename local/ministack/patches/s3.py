@@ -144,13 +144,6 @@ def own_names_are_taken_in_other_regions():
     s3._create_bucket = create_bucket
 
 
-def bodies_rest_on_disk():
-    """With S3_PERSIST=1 the bodies of versions, too, are on disk only (no AWS behaviour: MiniStack keeps a second copy in memory)."""
-    record = s3._record_object_version
-    if s3.S3_PERSIST:
-        s3._record_object_version = lambda bucket, key, prior, obj, data: record(bucket, key, prior, obj, None)
-
-
 PATCHES = [
     role_sessions_carry_the_role_id,
     events_name_their_principal,
@@ -159,5 +152,4 @@ PATCHES = [
     owners_are_as_expected,
     uploads_keep_their_tags,
     own_names_are_taken_in_other_regions,
-    bodies_rest_on_disk,
 ]

@@ -1,0 +1,391 @@
+import { CreateStackCommand, DeleteStackCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import {
+  CompleteMultipartUploadCommand,
+  CopyObjectCommand,
+  CreateBucketCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectTaggingCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  PutBucketNotificationConfigurationCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { type Message, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { type Connection, connect } from '../../cli/connection';
+import { runExecution } from '../../cli/execution';
+import { stackAtRest } from '../../cli/stacks';
+import { findStack } from '../../functions/shared/cloudformation';
+import { accountId, type EmbeddedAws, homeRegion, strangerId } from '../../local/embedded-aws';
+
+/**
+ * For each patch of the embedded AWS: does it behave as AWS does? Each is tried with all patches, where it must, and
+ * without this one, where it must not.
+ */
+export const behaviours: Record<string, (aws: EmbeddedAws) => Promise<boolean>> = {
+  role_sessions_carry_the_role_id: async (aws) => {
+    const at = connect(homeRegion, aws.clientConfig);
+    await stack(at, 'writer', {
+      ...role('Writer'),
+      Function: lambda('writer', 'Writer', returnsCredentials),
+    });
+    const queueUrl = await bucketWithQueue(aws, 'sessions');
+    const credentials = JSON.parse(await invoke(at, 'writer', homeRegion));
+    const writer = new S3Client({ ...aws.clientConfig(homeRegion), credentials });
+    await writer.send(new PutObjectCommand({ Bucket: 'sessions', Key: 'a', Body: '' }));
+    const { Role } = await new IAMClient(aws.clientConfig(homeRegion)).send(
+      new GetRoleCommand({ RoleName: 'Writer' }),
+    );
+    return (await principalOf(aws, queueUrl)) === `AWS:${Role?.RoleId}:writer`;
+  },
+  events_name_their_principal: async (aws) => {
+    const queueUrl = await bucketWithQueue(aws, 'events');
+    await s3(aws).send(new PutObjectCommand({ Bucket: 'events', Key: 'a', Body: '' }));
+    return /^AWS:AIDA\w+$/.test(await principalOf(aws, queueUrl));
+  },
+  every_delete_marker_is_an_event: async (aws) => {
+    const queueUrl = await bucketWithQueue(aws, 'markers');
+    await s3(aws).send(new DeleteObjectCommand({ Bucket: 'markers', Key: 'never-there' }));
+    await s3(aws).send(new PutObjectCommand({ Bucket: 'markers', Key: 'later', Body: '' }));
+    return (await nextEvent(aws, queueUrl)).eventName === 'ObjectRemoved:DeleteMarkerCreated';
+  },
+  copies_test_their_destination: async (aws) => {
+    const Bucket = await bucket(aws, 'copies');
+    await s3(aws).send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'a' }));
+    await s3(aws).send(new PutObjectCommand({ Bucket, Key: 'b', Body: 'b' }));
+    const copy = { Bucket, Key: 'b', CopySource: `${Bucket}/a` };
+    const refused = await statusOf(s3(aws).send(new CopyObjectCommand({ ...copy, IfNoneMatch: '*' })));
+    const mismatch = await statusOf(s3(aws).send(new CopyObjectCommand({ ...copy, IfMatch: '"no"' })));
+    return refused === 412 && mismatch === 412;
+  },
+  owners_are_as_expected: async (aws) => {
+    const Bucket = await bucket(aws, 'owned');
+    const ask = (ExpectedBucketOwner: string) =>
+      statusOf(s3(aws).send(new HeadBucketCommand({ Bucket, ExpectedBucketOwner })));
+    return (await ask(accountId)) === 200 && (await ask(strangerId)) === 403;
+  },
+  uploads_keep_their_tags: async (aws) => {
+    const target = { Bucket: await bucket(aws, 'uploads'), Key: 'large' };
+    const create = new CreateMultipartUploadCommand({ ...target, Tagging: 'kind=large' });
+    const { UploadId } = await s3(aws).send(create);
+    const part = new UploadPartCommand({ ...target, UploadId, PartNumber: 1, Body: 'text' });
+    const { ETag } = await s3(aws).send(part);
+    const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] };
+    await s3(aws).send(new CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload }));
+    return (await s3(aws).send(new GetObjectTaggingCommand(target))).TagSet?.[0]?.Value === 'large';
+  },
+  own_names_are_taken_in_other_regions: async (aws) => {
+    const Bucket = await bucket(aws, 'taken');
+    const elsewhere = new S3Client(aws.clientConfig('eu-west-1'));
+    const CreateBucketConfiguration = { LocationConstraint: 'eu-west-1' } as const;
+    return (
+      (await statusOf(elsewhere.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration })))) === 409
+    );
+  },
+  stream_mappings_run_side_by_side: async (aws) => {
+    const at = connect(homeRegion, aws.clientConfig);
+    await stack(at, 'streams', {
+      ...role('Reader'),
+      ...streamOf('Stuck', lambda('stuck', 'Reader', 'await new Promise((r) => setTimeout(r, 20000))')),
+      ...streamOf('Failing', lambda('failing', 'Reader', reportsFailure)),
+      ...queue('Failed'),
+    });
+    const db = new DynamoDBClient(aws.clientConfig(homeRegion));
+    for (const TableName of ['Stuck', 'Failing']) {
+      await db.send(new PutItemCommand({ TableName, Item: { id: { S: 'a' } } }));
+    }
+    return (await receive(aws, queueUrlOf(aws, 'Failed'), 5)) !== undefined; // reported as failed, tried twice, given up
+  },
+  filters_look_into_arrays: async (aws) => {
+    const at = connect(homeRegion, aws.clientConfig);
+    const filter = { body: { Records: { by: [{ 'anything-but': ['us'] }] } } };
+    await stack(at, 'filters', {
+      ...role('Filtered'),
+      ...queue('Dead'),
+      ...queue('Source', {
+        VisibilityTimeout: 1,
+        RedrivePolicy: { deadLetterTargetArn: arnOf('Dead'), maxReceiveCount: 1 },
+      }),
+      Function: lambda('always-fails', 'Filtered', 'throw new Error("no")', 1),
+      Mapping: {
+        Type: 'AWS::Lambda::EventSourceMapping',
+        Properties: {
+          FunctionName: { Ref: 'Function' },
+          EventSourceArn: arnOf('Source'),
+          FilterCriteria: { Filters: [{ Pattern: JSON.stringify(filter) }] },
+        },
+      },
+    });
+    const MessageBody = JSON.stringify({ Records: [{ by: 'a user' }] });
+    await sqs(aws).send(new SendMessageCommand({ QueueUrl: queueUrlOf(aws, 'Source'), MessageBody }));
+    return (await receive(aws, queueUrlOf(aws, 'Dead'), 5)) !== undefined; // it matched, and so it failed
+  },
+  lambda_errors_keep_their_name: async (aws) => {
+    const at = connect(homeRegion, aws.clientConfig);
+    const thrown = 'throw Object.assign(new Error("text"), { name: "OfItsOwn" })';
+    await stack(at, 'errors', {
+      ...role('Thrower'),
+      Function: lambda('thrower', 'Thrower', thrown),
+      ...machine('errors', {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::lambda:invoke',
+        Arguments: { FunctionName: 'thrower' },
+        End: true,
+      }),
+    });
+    return (await runExecution(at.sfn(homeRegion), machineArn('errors'), {})).error === 'OfItsOwn';
+  },
+  starting_a_running_execution_again_answers_with_it: async (aws) => {
+    const at = connect(homeRegion, aws.clientConfig);
+    await stack(at, 'waits', machine('waits', { Type: 'Wait', Seconds: 60, End: true }));
+    const start = () =>
+      at
+        .sfn(homeRegion)
+        .send(new StartExecutionCommand({ stateMachineArn: machineArn('waits'), name: 'once', input: '{}' }));
+    const first = await start();
+    return start().then(
+      ({ executionArn }) => executionArn === first.executionArn,
+      () => false,
+    );
+  },
+  jsonata_output_of_succeed_and_parallel: async (aws) => {
+    const at = connect(homeRegion, aws.clientConfig);
+    await stack(at, 'output', machine('output', { Type: 'Succeed', Output: '{% 1 + 1 %}' }));
+    return (await runExecution(at.sfn(homeRegion), machineArn('output'), {})).output === 2;
+  },
+  global_tables_have_replicas: async (aws) => {
+    const at = connect(homeRegion, aws.clientConfig);
+    const replica = new DynamoDBClient(aws.clientConfig('eu-west-1'));
+    const streamArn = () =>
+      replica.send(new DescribeTableCommand({ TableName: 'Global' })).then(
+        ({ Table }) => Table?.LatestStreamArn,
+        () => undefined,
+      );
+    await stack(at, 'global', {
+      Table: {
+        Type: 'AWS::DynamoDB::GlobalTable',
+        Properties: { ...tableOf('Global'), Replicas: [{ Region: homeRegion }, { Region: 'eu-west-1' }] },
+      },
+    });
+    const made = await streamArn();
+    await unstack(at, 'global');
+    return made !== undefined && (await streamArn()) === undefined;
+  },
+  buckets_are_encrypted: async (aws) => {
+    const at = connect(homeRegion, aws.clientConfig);
+    const byDefault = { ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' }, BucketKeyEnabled: true };
+    const BucketEncryption = { ServerSideEncryptionConfiguration: [byDefault] };
+    await stack(at, 'encrypted', bucketResource('encrypted', { BucketEncryption }));
+    await s3(aws).send(new PutObjectCommand({ Bucket: 'encrypted', Key: 'a', Body: 'a' }));
+    const head = await s3(aws).send(new HeadObjectCommand({ Bucket: 'encrypted', Key: 'a' }));
+    return head.ServerSideEncryption === 'aws:kms';
+  },
+  full_buckets_stay: async (aws) => {
+    const at = connect(homeRegion, aws.clientConfig);
+    await stack(at, 'full', bucketResource('full'));
+    await s3(aws).send(new PutObjectCommand({ Bucket: 'full', Key: 'a', Body: 'a' }));
+    await unstack(at, 'full').catch(() => undefined);
+    return (await findStack(at.cloudFormation(homeRegion), 'full'))?.StackStatus === 'DELETE_FAILED';
+  },
+  functions_are_apart_by_region: async (aws) => {
+    const at = connect(homeRegion, aws.clientConfig);
+    const counts = 'globalThis.calls = (globalThis.calls ?? 0) + 1; return globalThis.calls';
+    await stack(at, 'apart', { ...role('Apart'), Function: lambda('apart', 'Apart', counts) });
+    await invoke(at, 'apart', homeRegion);
+    await stack(at, 'apart', { Function: lambda('apart', 'Apart', counts) }, 'eu-west-1');
+    return (await invoke(at, 'apart', homeRegion)) === '2'; // the same process still
+  },
+};
+
+// --- what the behaviours are tried on ---
+
+const s3 = (aws: EmbeddedAws) => new S3Client(aws.clientConfig(homeRegion));
+const sqs = (aws: EmbeddedAws) => new SQSClient(aws.clientConfig(homeRegion));
+
+const statusOf = (call: Promise<{ $metadata: { httpStatusCode?: number } }>): Promise<number | undefined> =>
+  call.then(
+    ({ $metadata }) => $metadata.httpStatusCode,
+    (error) => {
+      if (error instanceof S3ServiceException) return error.$metadata.httpStatusCode;
+      throw error;
+    },
+  );
+
+async function bucket(aws: EmbeddedAws, Bucket: string): Promise<string> {
+  await s3(aws).send(new CreateBucketCommand({ Bucket }));
+  const VersioningConfiguration = { Status: 'Enabled' } as const;
+  await s3(aws).send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
+  return Bucket;
+}
+
+/** A bucket that tells a queue of its events; the queue's URL. */
+async function bucketWithQueue(aws: EmbeddedAws, name: string): Promise<string> {
+  const at = connect(homeRegion, aws.clientConfig);
+  await stack(at, name, { ...queue(name), ...openTo('s3.amazonaws.com', name) });
+  await bucket(aws, name);
+  const Events = ['s3:ObjectCreated:*', 's3:ObjectRemoved:*'] as const;
+  await s3(aws).send(
+    new PutBucketNotificationConfigurationCommand({
+      Bucket: name,
+      NotificationConfiguration: { QueueConfigurations: [{ QueueArn: arnOf(name), Events: [...Events] }] },
+    }),
+  );
+  return queueUrlOf(aws, name);
+}
+
+interface S3Event {
+  eventName: string;
+  userIdentity: { principalId: string };
+}
+
+async function nextEvent(aws: EmbeddedAws, queueUrl: string): Promise<S3Event> {
+  for (let tries = 0; tries < 10; tries++) {
+    const message = await receive(aws, queueUrl, 1);
+    const record = message?.Body ? JSON.parse(message.Body).Records?.[0] : undefined;
+    if (record) return record;
+  }
+  throw new Error('no event came');
+}
+
+const principalOf = async (aws: EmbeddedAws, queueUrl: string): Promise<string> =>
+  (await nextEvent(aws, queueUrl)).userIdentity.principalId;
+
+async function receive(
+  aws: EmbeddedAws,
+  QueueUrl: string,
+  WaitTimeSeconds: number,
+): Promise<Message | undefined> {
+  const { Messages } = await sqs(aws).send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds }));
+  return Messages?.[0];
+}
+
+const queueUrlOf = (aws: EmbeddedAws, name: string) => `${aws.endpoint}/${accountId}/${name}`;
+const arnOf = (queueName: string) => `arn:aws:sqs:${homeRegion}:${accountId}:${queueName}`;
+const machineArn = (name: string) => `arn:aws:states:${homeRegion}:${accountId}:stateMachine:${name}`;
+
+async function stack(
+  at: Connection,
+  StackName: string,
+  Resources: object,
+  region = homeRegion,
+): Promise<void> {
+  const client = at.cloudFormation(region);
+  const TemplateBody = JSON.stringify({ Resources });
+  const Capabilities = ['CAPABILITY_NAMED_IAM' as const];
+  await client.send(new CreateStackCommand({ StackName, TemplateBody, Capabilities }));
+  await stackAtRest(client, StackName);
+}
+
+async function unstack(at: Connection, StackName: string): Promise<void> {
+  const client = at.cloudFormation(homeRegion);
+  await client.send(new DeleteStackCommand({ StackName }));
+  await stackAtRest(client, StackName);
+}
+
+async function invoke(at: Connection, FunctionName: string, region: string): Promise<string> {
+  const { Payload } = await at.lambda(region).send(new InvokeCommand({ FunctionName }));
+  return Buffer.from(Payload ?? []).toString();
+}
+
+const allowAll = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
+const byLambda = {
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { Service: ['lambda.amazonaws.com', 'states.amazonaws.com'] },
+      Action: 'sts:AssumeRole',
+    },
+  ],
+};
+const role = (RoleName: string) => ({
+  Role: {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      RoleName,
+      AssumeRolePolicyDocument: byLambda,
+      Policies: [{ PolicyName: 'All', PolicyDocument: allowAll }],
+    },
+  },
+});
+const lambda = (FunctionName: string, roleName: string, body: string, Timeout = 30) => ({
+  Type: 'AWS::Lambda::Function',
+  Properties: {
+    FunctionName,
+    Role: `arn:aws:iam::${accountId}:role/${roleName}`,
+    Runtime: 'nodejs24.x',
+    Handler: 'index.handler',
+    Timeout,
+    Code: { ZipFile: `exports.handler = async (event) => { ${body} };` },
+  },
+});
+const returnsCredentials = `const e = process.env; return {
+  accessKeyId: e.AWS_ACCESS_KEY_ID, secretAccessKey: e.AWS_SECRET_ACCESS_KEY, sessionToken: e.AWS_SESSION_TOKEN }`;
+const reportsFailure = `return { batchItemFailures: event.Records.map((r) => (
+  { itemIdentifier: r.dynamodb.SequenceNumber })) }`;
+const queue = (QueueName: string, more: object = {}) => ({
+  [QueueName]: { Type: 'AWS::SQS::Queue', Properties: { QueueName, ...more } },
+});
+const openTo = (Service: string, name: string) => ({
+  Policy: {
+    Type: 'AWS::SQS::QueuePolicy',
+    Properties: {
+      Queues: [{ Ref: name }],
+      PolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          { Effect: 'Allow', Principal: { Service }, Action: 'sqs:SendMessage', Resource: arnOf(name) },
+        ],
+      },
+    },
+  },
+});
+const tableOf = (TableName: string) => ({
+  TableName,
+  BillingMode: 'PAY_PER_REQUEST',
+  AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+  KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+  StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
+});
+/** A table whose stream a function reads, giving up after one retry. */
+const streamOf = (name: string, reader: object) => ({
+  [`${name}Table`]: { Type: 'AWS::DynamoDB::Table', Properties: tableOf(name) },
+  [`${name}Function`]: reader,
+  [`${name}Mapping`]: {
+    Type: 'AWS::Lambda::EventSourceMapping',
+    Properties: {
+      FunctionName: { Ref: `${name}Function` },
+      EventSourceArn: { 'Fn::GetAtt': [`${name}Table`, 'StreamArn'] },
+      StartingPosition: 'TRIM_HORIZON',
+      MaximumRetryAttempts: 1,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      DestinationConfig: { OnFailure: { Destination: arnOf('Failed') } },
+    },
+  },
+});
+const bucketResource = (BucketName: string, more: object = {}) => ({
+  Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName, ...more } },
+});
+const machine = (StateMachineName: string, state: object) => ({
+  MachineRole: role(`${StateMachineName}-machine`).Role,
+  Machine: {
+    Type: 'AWS::StepFunctions::StateMachine',
+    Properties: {
+      StateMachineName,
+      RoleArn: { 'Fn::GetAtt': ['MachineRole', 'Arn'] },
+      DefinitionString: JSON.stringify({
+        QueryLanguage: 'JSONata',
+        StartAt: 'Only',
+        States: { Only: state },
+      }),
+    },
+  },
+});
