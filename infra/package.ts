@@ -16,14 +16,14 @@ if (!bucket) {
   console.error('usage: npm run package -- --bucket NAME   (a bucket of yours in the home region)');
   process.exit(2);
 }
-const bin = (name: string) => join(root, 'node_modules/.bin', name);
+const cdk = join(root, 'node_modules/.bin/cdk');
 await mkdir(join(root, 'build'), { recursive: true });
 const folder = await mkdtemp(join(root, 'build/package-'));
 const out = join(folder, 'cdk.out');
-await run(bin('cdk'), ['synth', '--quiet', '--output', out, '--context', `assetBucket=${bucket}`], {
+await run(cdk, ['synth', '--quiet', '--output', out, '--context', `assetBucket=${bucket}`], {
   cwd: root,
 });
-await run(bin('cdk'), ['publish-assets', '--unstable=publish-assets', '--app', out, stack], { cwd: root });
+await run(cdk, ['publish-assets', '--unstable=publish-assets', '--app', out, stack], { cwd: root });
 
 const manifest = JSON.parse(await readFile(join(out, 'manifest.json'), 'utf8'));
 const template: string = manifest.artifacts[stack].properties.stackTemplateAssetObjectUrl;

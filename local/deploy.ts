@@ -29,11 +29,14 @@ export const environmentOf = (aws: EmbeddedAws): Record<string, string> => ({
 export async function deployRootStack(aws: EmbeddedAws): Promise<Installation> {
   const connection = connect(homeRegion, aws.clientConfig);
   await connection.s3(homeRegion).send(new CreateBucketCommand({ Bucket: assetBucket }));
-  const tsx = join(root, 'node_modules/.bin/tsx');
-  const { stdout } = await run(tsx, ['infra/package.ts', '--bucket', assetBucket], {
-    cwd: root,
-    env: { ...process.env, ...environmentOf(aws) },
-  });
+  const { stdout } = await run(
+    process.execPath,
+    ['--import', 'tsx', 'infra/package.ts', '--bucket', assetBucket],
+    {
+      cwd: root,
+      env: { ...process.env, ...environmentOf(aws) },
+    },
+  );
   const cloudFormation = connection.cloudFormation(homeRegion);
   await cloudFormation.send(
     new CreateStackCommand({

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { deployRootStack, environmentOf } from './deploy';
 import { type EmbeddedAws, localFolder, startEmbeddedAws } from './embedded-aws';
@@ -8,10 +9,18 @@ import { SetupError } from './python';
 
 /**
  * `npm run local [-- --port N]`: an AWS on this machine with MARS deployed and no buckets yet, left running for any
- * client. `.local/env` holds what a client needs.
+ * client. `.local/env` (or `--settings PATH`) holds what a client needs.
  */
-const { values } = parseArgs({ options: { port: { type: 'string' } } });
-const envFile = join(localFolder, 'env');
+const { values } = parseArgs({
+  options: { port: { type: 'string' }, settings: { type: 'string', default: join(localFolder, 'env') } },
+});
+const envFile = values.settings;
+
+/** npm does not hand a SIGTERM on: when it ends, so does this. */
+async function parentEnded(): Promise<void> {
+  const parent = process.ppid;
+  while (process.ppid === parent) await sleep(250);
+}
 
 let aws: EmbeddedAws | undefined;
 try {
@@ -19,7 +28,7 @@ try {
   if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536)) {
     throw new SetupError(`--port takes a number from 1 to 65535, not ${values.port}`);
   }
-  const ended = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  const ended = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), parentEnded()]);
   const start = async () => {
     aws = await startEmbeddedAws(port === undefined ? {} : { port });
     const { createArn, deleteArn } = await deployRootStack(aws);
@@ -37,3 +46,4 @@ try {
   await rm(envFile, { force: true });
   await aws?.stop();
 }
+process.exit(); // parentEnded may still be waiting
