@@ -24,8 +24,7 @@ export class BucketStack extends Stack {
     const subscription = this.addStreamSubscription();
     const bucket = this.addBucket();
     // A write must find its row's table and its journal ready.
-    bucket.addDependency(replicas.node.defaultChild as never);
-    bucket.addDependency(subscription);
+    bucket.node.addDependency(replicas, subscription);
     this.addBucketPolicy(bucket);
   }
 

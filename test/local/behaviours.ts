@@ -40,7 +40,7 @@ export const behaviours: Record<string, (aws: EmbeddedAws) => Promise<boolean>> 
     const queueUrl = await bucketWithQueue(aws, 'sessions');
     const credentials = JSON.parse(await invoke(at, 'writer', homeRegion));
     const writer = new S3Client({ ...aws.clientConfig(homeRegion), credentials });
-    await writer.send(new PutObjectCommand({ Bucket: 'sessions', Key: 'a', Body: '' }));
+    await writer.send(new PutObjectCommand({ Bucket: 'sessions', Key: 'a', Body: 'text' }));
     const { Role } = await new IAMClient(aws.clientConfig(homeRegion)).send(
       new GetRoleCommand({ RoleName: 'Writer' }),
     );
@@ -48,13 +48,13 @@ export const behaviours: Record<string, (aws: EmbeddedAws) => Promise<boolean>> 
   },
   events_name_their_principal: async (aws) => {
     const queueUrl = await bucketWithQueue(aws, 'events');
-    await s3(aws).send(new PutObjectCommand({ Bucket: 'events', Key: 'a', Body: '' }));
+    await s3(aws).send(new PutObjectCommand({ Bucket: 'events', Key: 'a', Body: 'text' }));
     return /^AWS:AIDA\w+$/.test(await principalOf(aws, queueUrl));
   },
   every_delete_marker_is_an_event: async (aws) => {
     const queueUrl = await bucketWithQueue(aws, 'markers');
     await s3(aws).send(new DeleteObjectCommand({ Bucket: 'markers', Key: 'never-there' }));
-    await s3(aws).send(new PutObjectCommand({ Bucket: 'markers', Key: 'later', Body: '' }));
+    await s3(aws).send(new PutObjectCommand({ Bucket: 'markers', Key: 'later', Body: 'text' }));
     return (await nextEvent(aws, queueUrl)).eventName === 'ObjectRemoved:DeleteMarkerCreated';
   },
   copies_test_their_destination: async (aws) => {
@@ -102,7 +102,7 @@ export const behaviours: Record<string, (aws: EmbeddedAws) => Promise<boolean>> 
     for (const TableName of ['Stuck', 'Failing']) {
       await db.send(new PutItemCommand({ TableName, Item: { id: { S: 'a' } } }));
     }
-    return (await receive(aws, queueUrlOf(aws, 'Failed'), 5)) !== undefined; // reported as failed, tried twice, given up
+    return (await receive(aws, queueUrlOf(aws, 'Failed'), 15)) !== undefined; // reported as failed, tried twice, given up
   },
   filters_look_into_arrays: async (aws) => {
     const at = connect(homeRegion, aws.clientConfig);
@@ -126,7 +126,7 @@ export const behaviours: Record<string, (aws: EmbeddedAws) => Promise<boolean>> 
     });
     const MessageBody = JSON.stringify({ Records: [{ by: 'a user' }] });
     await sqs(aws).send(new SendMessageCommand({ QueueUrl: queueUrlOf(aws, 'Source'), MessageBody }));
-    return (await receive(aws, queueUrlOf(aws, 'Dead'), 5)) !== undefined; // it matched, and so it failed
+    return (await receive(aws, queueUrlOf(aws, 'Dead'), 15)) !== undefined; // it matched, and so it failed
   },
   lambda_errors_keep_their_name: async (aws) => {
     const at = connect(homeRegion, aws.clientConfig);

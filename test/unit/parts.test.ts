@@ -1,0 +1,39 @@
+import fc from 'fast-check';
+import { largestObject, planParts, rangeOf } from '../../functions/large/parts';
+
+const MiB = 2 ** 20;
+const GiB = 2 ** 30;
+
+test.each([
+  [16_000_000, 8 * MiB, 2],
+  [100 * MiB, 8 * MiB, 13],
+  [GiB, 8 * MiB, 128],
+  [2 ** 40, 1049 * MiB, 1000],
+  [largestObject, 5 * GiB, 10_000],
+])('%d bytes: parts of %d bytes, %d of them', (size, partSize, parts) => {
+  expect(planParts(size)).toMatchObject({ partSize, parts });
+});
+
+test('one byte more than S3 can hold is refused', () => {
+  expect(largestObject).toBe(10_000 * 5 * GiB);
+  expect(() => planParts(largestObject + 1)).toThrow(RangeError);
+});
+
+test("any size: within S3's limits, without a gap, in two batches at least", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 16_000_000, max: largestObject }), (size) => {
+      const { partSize, parts, batches } = planParts(size);
+      expect(parts).toBeLessThanOrEqual(10_000);
+      expect(partSize).toBeLessThanOrEqual(5 * GiB);
+      expect(partSize).toBeGreaterThanOrEqual(5 * MiB);
+      expect(batches.length).toBeGreaterThanOrEqual(2);
+      const numbers = batches.flatMap(({ First, Last }) => [First, Last]);
+      expect(numbers[0]).toBe(1);
+      expect(numbers.at(-1)).toBe(parts);
+      batches.slice(1).forEach(({ First }, index) => {
+        expect(First).toBe((batches[index]?.Last ?? 0) + 1);
+      });
+      expect(rangeOf(parts, partSize, size)).toBe(`bytes=${(parts - 1) * partSize}-${size - 1}`);
+    }),
+  );
+});

@@ -1,0 +1,108 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import aslValidator from 'asl-validator';
+import { abortInput, completeInput, copyInput, copyPartsInput } from '../../functions/contracts/copy';
+import { errorNames } from '../../functions/contracts/errors';
+import {
+  bucketContentsInput,
+  regionalStackInput,
+  stageCodeInput,
+  stopReplicationInput,
+  validateInputInput,
+} from '../../functions/contracts/stacks';
+import { orchestrationFunctions } from '../../infra/orchestration';
+import { replicationFunctions } from '../../infra/replication';
+import { calledBy, definitionOf } from '../../infra/state-machine';
+
+const folder = join(import.meta.dirname, '../../statemachines');
+const files = readdirSync(folder).map((file) => file.replace('.asl.json', ''));
+
+interface State {
+  Type: string;
+  Comment?: string;
+  Arguments?: { FunctionName: string; Payload: unknown };
+  TimeoutSeconds?: number;
+  Retry?: { ErrorEquals: string[] }[];
+  Catch?: { ErrorEquals: string[] }[];
+  ItemProcessor?: { States: Record<string, State> };
+}
+
+const statesOf = (states: Record<string, State>): [string, State][] =>
+  Object.entries(states).flatMap(([name, state]) => [
+    [name, state] as [string, State],
+    ...statesOf(state.ItemProcessor?.States ?? {}),
+  ]);
+const parse = (file: string): { States: Record<string, State> } =>
+  JSON.parse(readFileSync(join(folder, `${file}.asl.json`), 'utf8'));
+const tasks = files.flatMap((file) =>
+  statesOf(parse(file).States)
+    .filter(([, { Type }]) => Type === 'Task')
+    .map(([name, state]) => [file, name, state] as const),
+);
+
+/** What each function takes, by the name it has in the definitions. */
+const inputs: Record<string, { safeParse: (value: unknown) => { success: boolean; error?: unknown } }> = {
+  ValidateInput: validateInputInput,
+  RegionalStack: regionalStackInput,
+  StageCode: stageCodeInput,
+  BucketContents: bucketContentsInput,
+  StopReplication: stopReplicationInput,
+  PrepareCopy: copyInput,
+  CopyParts: copyPartsInput,
+  CompleteCopy: completeInput,
+  AbortCopy: abortInput,
+};
+
+test.each(files)('%s is valid Amazon States Language', (file) => {
+  const { isValid, errors } = aslValidator(parse(file));
+  expect(errors).toEqual([]);
+  expect(isValid).toBe(true);
+});
+
+test.each(files)('%s calls functions that exist, and only those', (file) => {
+  const arns = { cloudFormationRole: '', assets: '', codeBuckets: '' };
+  const exist = [...orchestrationFunctions(arns), ...replicationFunctions].map(({ id }) => id);
+  expect(exist).toEqual(expect.arrayContaining(calledBy(definitionOf(file))));
+});
+
+test.each(tasks)(
+  '%s, "%s": a comment, a time-out, retries, and the payload that its function takes',
+  (_, __, state) => {
+    expect(state.Comment).toBeTruthy();
+    expect(state.TimeoutSeconds).toBeGreaterThan(0);
+    expect(state.Retry?.flatMap(({ ErrorEquals }) => ErrorEquals)).toContain(
+      'Lambda.TooManyRequestsException',
+    );
+    const called = /^\$\{(\w+)\}$/.exec(state.Arguments?.FunctionName ?? '')?.[1] ?? '';
+    expect(inputs[called]?.safeParse(sample(state.Arguments?.Payload))).toMatchObject({ success: true });
+  },
+);
+
+/** The payload with a value of the right type for each expression. */
+const values: Record<string, unknown> = {
+  $copy: {
+    BaseName: 'pictures',
+    Key: 'a',
+    Attempt: 1,
+    Item: { key: 'a', origin: 'us-west-2', time: 1, kind: 'put', event: 'write', revision: 1, check: false },
+  },
+  $regions: ['us-west-2', 'eu-west-1'],
+  $partSize: 8_388_608,
+  '$states.input.Batch': { First: 1, Last: 2 },
+  '$not($exists($states.input.Status))': true,
+};
+function sample(payload: unknown): unknown {
+  if (typeof payload === 'string') {
+    const expression = /^\{% (.*) %\}$/.exec(payload)?.[1];
+    return expression === undefined ? payload : (values[expression] ?? 'text');
+  }
+  if (typeof payload !== 'object' || payload === null) return payload;
+  return Object.fromEntries(Object.entries(payload).map(([name, value]) => [name, sample(value)]));
+}
+
+test.each(['MARS-CreateMARSBucket', 'MARS-DeleteMARSBucket'])(
+  '%s ends in every error that we name',
+  (file) => {
+    for (const name of errorNames) expect(definitionOf(file)).toContain(name);
+  },
+);
