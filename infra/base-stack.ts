@@ -5,6 +5,7 @@ import type { Key } from 'aws-cdk-lib/aws-kms';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { copyLargeObjectName, multiPartUploadTable } from '../functions/contracts/names';
+import { baseDashboard } from './base-dashboard';
 import { changeQueue, subscribeToQueue } from './change-queue';
 import { MarsFunction } from './mars-function';
 import { regionalKey } from './regional-key';
@@ -16,8 +17,8 @@ export class BaseStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps) {
     super(scope, id, props);
     const key = regionalKey(this);
-    const queue = changeQueue(this, key);
-    this.addMultiPartUploadTable(key);
+    const { queue, deadLetters } = changeQueue(this, key);
+    const table = this.addMultiPartUploadTable(key);
 
     const code = Code.fromCfnParameters({
       bucketNameParam: new CfnParameter(this, 'CodeBucket'),
@@ -28,7 +29,9 @@ export class BaseStack extends Stack {
     );
     const arns = Object.fromEntries([...functions].map(([id, made]) => [id, made.functionArn]));
     stateMachine(this, copyLargeObjectName, 'CopyLargeObject', arns);
-    subscribeToQueue(queue, functions.get('QueueProcessor') as MarsFunction);
+    const processors = ['QueueProcessor', 'StreamProcessor'].map((id) => functions.get(id) as MarsFunction);
+    subscribeToQueue(queue, processors[0] as MarsFunction);
+    baseDashboard(this, { processors, queue, deadLetters, table });
 
     // Bucket stacks import these, so CloudFormation itself refuses to remove a base that a set lives on.
     new CfnOutput(this, 'QueueArn', { value: queue.queueArn, exportName: 'MARS-QueueArn' });
@@ -46,8 +49,8 @@ export class BaseStack extends Stack {
     });
   }
 
-  private addMultiPartUploadTable(encryptionKey: Key): void {
-    new Table(this, 'MultiPartUploadTable', {
+  private addMultiPartUploadTable(encryptionKey: Key): Table {
+    return new Table(this, 'MultiPartUploadTable', {
       tableName: multiPartUploadTable,
       partitionKey: { name: 'CopyId', type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,

@@ -11,14 +11,14 @@ import { writers } from './replication';
  * Change events from S3, and work to be retried. Its visibility time-out is six times the function's
  * (Lambda Developer Guide, "Configuring a queue for use with Lambda").
  */
-export function changeQueue(stack: Stack, encryptionMasterKey: Key): Queue {
+export function changeQueue(stack: Stack, encryptionMasterKey: Key): { queue: Queue; deadLetters: Queue } {
   const encrypted = {
     encryption: QueueEncryption.KMS,
     encryptionMasterKey,
     enforceSSL: true,
     removalPolicy: RemovalPolicy.DESTROY,
   };
-  const dlq = new Queue(stack, 'DLQueue', {
+  const deadLetters = new Queue(stack, 'DLQueue', {
     queueName: `${queueName}-DLQ`,
     retentionPeriod: Duration.days(14),
     ...encrypted,
@@ -26,7 +26,7 @@ export function changeQueue(stack: Stack, encryptionMasterKey: Key): Queue {
   const queue = new Queue(stack, 'Queue', {
     queueName,
     visibilityTimeout: Duration.minutes(6),
-    deadLetterQueue: { queue: dlq, maxReceiveCount: maxReceives },
+    deadLetterQueue: { queue: deadLetters, maxReceiveCount: maxReceives },
     ...encrypted,
   });
   queue.addToResourcePolicy(
@@ -41,7 +41,7 @@ export function changeQueue(stack: Stack, encryptionMasterKey: Key): Queue {
       },
     }),
   );
-  return queue;
+  return { queue, deadLetters };
 }
 
 /**

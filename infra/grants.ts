@@ -142,6 +142,10 @@ export const cloudFormationGrants: Grant[] = [
   { actions: ['lambda:GetEventSourceMapping', 'lambda:ListTags', 'lambda:TagResource'], resources: ['*'] }, // as above
   { actions: ['states:*'], resources: [arn('states', 'stateMachine:MARS-*')] },
   { actions: ['logs:*'], resources: [arn('logs', 'log-group:/aws/lambda/MARS-*')] },
+  {
+    actions: ['cloudwatch:PutDashboard', 'cloudwatch:GetDashboard', 'cloudwatch:DeleteDashboards'],
+    resources: [arn('cloudwatch', 'dashboard/MARS-*', '')],
+  },
   { actions: ['logs:DescribeLogGroups'], resources: ['*'] }, // has no resource level
   { actions: ['kms:CreateKey', 'kms:ListAliases'], resources: ['*'] }, // a key has no name before it is made
   { actions: ['kms:*'], resources: [arn('kms', 'key/*'), arn('kms', keyAlias)] },

@@ -103,11 +103,9 @@ export class RootStack extends Stack {
       default: defaultRegions.join(','),
       description: 'Regions that MARS-CreateMARSBucket allows',
     });
-    const metrics = new CfnParameter(this, 'EnableBucketMetrics', {
-      default: 'true',
-      allowedValues: ['true', 'false'],
-      description: 'Enable Bucket Metrics: S3 request metrics on every regional bucket',
-    });
+    const choice = (id: string, description: string) =>
+      new CfnParameter(this, id, { default: 'true', allowedValues: ['true', 'false'], description })
+        .valueAsString;
     const roleIds = new Map(
       replicationFunctions.map(({ id, name, grants }) => [id, functionRole(this, name, grants).roleId]),
     );
@@ -127,7 +125,14 @@ export class RootStack extends Stack {
       QUEUE_PROCESSOR_ROLE_ID: roleId('QueueProcessor'),
       STREAM_PROCESSOR_ROLE_ID: roleId('StreamProcessor'),
       COMPLETE_COPY_ROLE_ID: roleId('CompleteCopy'),
-      ENABLE_BUCKET_METRICS: metrics.valueAsString,
+      ENABLE_BUCKET_METRICS: choice(
+        'EnableBucketMetrics',
+        'Enable Bucket Metrics: S3 request metrics on every regional bucket',
+      ),
+      CREATE_REGIONAL_DASHBOARDS: choice(
+        'CreateRegionalDashboards',
+        'Create Regional Dashboards: a CloudWatch dashboard in each region',
+      ),
     };
   }
 

@@ -15,6 +15,7 @@ export const orchestrationEnvironment = z.object({
   STREAM_PROCESSOR_ROLE_ID: z.string(),
   COMPLETE_COPY_ROLE_ID: z.string(),
   ENABLE_BUCKET_METRICS: z.enum(['true', 'false']),
+  CREATE_REGIONAL_DASHBOARDS: z.enum(['true', 'false']),
 });
 export type OrchestrationEnvironment = z.infer<typeof orchestrationEnvironment>;
 

@@ -46,6 +46,7 @@ export function stackInput(
           QueueProcessorRoleId: env.QUEUE_PROCESSOR_ROLE_ID,
           StreamProcessorRoleId: env.STREAM_PROCESSOR_ROLE_ID,
           CompleteCopyRoleId: env.COMPLETE_COPY_ROLE_ID,
+          CreateRegionalDashboards: env.CREATE_REGIONAL_DASHBOARDS,
         }),
       };
     case 'Journal':

@@ -53,6 +53,10 @@ test('base: what the spec lists is there, under the names that users know', () =
   }
 });
 
+test('base: a dashboard, if wanted', () => {
+  base.hasResource('AWS::CloudWatch::Dashboard', { Condition: 'WithDashboard' });
+});
+
 test('base: only events of others than our own writers, and retries, reach QueueProcessor', () => {
   const [subscription] = Object.values(base.findResources('AWS::Lambda::EventSourceMapping'));
   const { FilterCriteria, FunctionResponseTypes } = subscription?.Properties ?? {};
@@ -117,6 +121,7 @@ test('root: state machines and roles by their known names, and the parameters of
     root.hasResourceProperties('AWS::IAM::Role', { RoleName: name });
   }
   root.hasParameter('EnableBucketMetrics', { Default: 'true' });
+  root.hasParameter('CreateRegionalDashboards', { Default: 'true' });
   root.hasParameter('CodeBucketBaseName', {});
   root.hasParameter('SupportedRegions', { Default: defaultRegions.join(',') });
 });

@@ -45,12 +45,12 @@ def buckets_are_encrypted():
         name, attributes = create_plain(logical_id, props, stack_name)
         for rule in (props.get("BucketEncryption") or {}).get("ServerSideEncryptionConfiguration", []):
             default = rule["ServerSideEncryptionByDefault"]
-            key = default.get("KMSMasterKeyID")
+            key = default.get("KMSMasterKeyID") or "alias/aws/s3"  # the key that S3 takes when none is named
             s3._put_bucket_encryption(
                 name,
                 f'<ServerSideEncryptionConfiguration xmlns="{s3.S3_NS}"><Rule><ApplyServerSideEncryptionByDefault>'
                 f'<SSEAlgorithm>{default["SSEAlgorithm"]}</SSEAlgorithm>'
-                f'{f"<KMSMasterKeyID>{key}</KMSMasterKeyID>" if key else ""}'
+                f"<KMSMasterKeyID>{key}</KMSMasterKeyID>"
                 f'</ApplyServerSideEncryptionByDefault><BucketKeyEnabled>{str(rule.get("BucketKeyEnabled", False)).lower()}'
                 f'</BucketKeyEnabled></Rule></ServerSideEncryptionConfiguration>'.encode(),
             )
