@@ -66,7 +66,7 @@ const steps = new Listr(
         const keys = await teardown(ready(), (line) => {
           task.output = line;
         });
-        task.title += `: nothing left but ${keys.length} KMS keys in their waiting period`;
+        task.title += `: what stays are ${keys.length} KMS keys in their waiting period`;
       },
     },
   ],
