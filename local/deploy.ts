@@ -18,6 +18,7 @@ export const environmentOf = (aws: EmbeddedAws): Record<string, string> => ({
   AWS_ACCESS_KEY_ID: aws.credentials.accessKeyId,
   AWS_SECRET_ACCESS_KEY: aws.credentials.secretAccessKey,
   AWS_REGION: homeRegion,
+  AWS_DEFAULT_REGION: homeRegion, // what version 1 of the AWS CLI reads
   AWS_CA_BUNDLE: aws.certificate,
   NODE_EXTRA_CA_CERTS: aws.certificate,
 });
