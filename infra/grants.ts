@@ -93,6 +93,7 @@ export const prepareCopyGrants: Grant[] = [
   ),
   onBuckets(['s3:ListBucket', 's3:ListBucketVersions'], ''),
   withKey(['kms:Decrypt', 'kms:GenerateDataKey']),
+  { actions: ['sqs:SendMessage'], resources: [arn('sqs', queueName)] },
 ];
 
 export const copyPartsGrants: Grant[] = [
@@ -110,6 +111,7 @@ export const abortCopyGrants: Grant[] = [
   { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [arn('dynamodb', 'table/MARS-*')] },
   onBuckets(['s3:AbortMultipartUpload'], '/*'),
   { actions: ['sqs:SendMessage'], resources: [arn('sqs', queueName)] },
+  withKey(['kms:Decrypt', 'kms:GenerateDataKey']),
 ];
 
 /** What CloudFormation may do in our name: make, change and remove what the regional templates hold, by prefix. */
@@ -187,6 +189,7 @@ export const bucketContentsGrants: Grant[] = [
 ];
 
 export const stopReplicationGrants: Grant[] = [
+  onBuckets(['s3:PutBucketNotification'], ''),
   { actions: ['dynamodb:DescribeTable'], resources: [arn('dynamodb', 'table/MARS-*')] },
   { actions: ['lambda:ListEventSourceMappings'], resources: ['*'] }, // has no resource level
   {

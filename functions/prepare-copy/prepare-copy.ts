@@ -1,12 +1,14 @@
 import { copyInput, type PrepareOutput } from '../contracts/copy';
+import { lookKind } from '../contracts/replication';
 import { readCopy, writeCopy } from '../large/copy-rows';
 import { planParts } from '../large/parts';
 import { copyId } from '../large/start';
 import { abortUpload, createUpload } from '../large/uploads';
 import { head } from '../replication/objects';
 import type { Ports } from '../replication/ports';
+import { send } from '../replication/queue';
 
-/** The source version is not there any more; its region is asked to look when the copy is tried again. */
+/** The source version is not there any more; its region has been asked to look at its key again. */
 export class SourceGone extends Error {
   override readonly name = 'SourceGone';
 }
@@ -22,7 +24,10 @@ export const handlerOf =
     const { BaseName, Key, Item, Attempt } = copyInput.parse(event);
     const place = { baseName: BaseName, key: Key };
     const source = await head(place, ports, { region: Item.origin, versionId: Item.versionId });
-    if (!source) throw new SourceGone(`version ${Item.versionId} is gone from ${Item.origin}`);
+    if (!source) {
+      await send({ kind: lookKind, ...place, versionId: Item.versionId ?? '' }, Item.origin, 0, ports);
+      throw new SourceGone(`version ${Item.versionId} is gone from ${Item.origin}`);
+    }
     const Bytes = source.ContentLength ?? 0;
     const { partSize, parts, batches } = planParts(Bytes);
 

@@ -1,3 +1,4 @@
+import { ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import pLimit from 'p-limit';
 import { reasonOf } from '../contracts/errors';
@@ -80,15 +81,31 @@ async function workOn(works: Work[], ports: Ports): Promise<SQSRecord[]> {
     try {
       reason = await workOff(work, ports);
     } catch (error) {
+      if (error instanceof ResourceNotFoundException) {
+        ports.log('warn', 'set-is-gone', { ...place });
+        continue; // its tables are removed last: nothing is left that could be replicated
+      }
       reason = reasonOf(error);
     }
     if (reason === undefined) continue;
     ports.log('warn', 'try-again', { ...place, deliveries, reason });
     failed.push(message);
-    if (deliveries >= maxReceives) await recordFailure(place, { reason, attempts: deliveries }, ports);
-    else await comeAgain(message.receiptHandle, deliveries, ports);
+    await postpone(work, reason, ports);
   }
   return failed;
+}
+
+/**
+ * The last failure is recorded with the key, the others only wait. Without this the message would come again all the
+ * same, by the queue's own time-out: so a fault here is logged, and harms no other message of the batch.
+ */
+async function postpone({ message, deliveries, place }: Work, reason: string, ports: Ports): Promise<void> {
+  try {
+    if (deliveries >= maxReceives) await recordFailure(place, { reason, attempts: deliveries }, ports);
+    else await comeAgain(message.receiptHandle, deliveries, ports);
+  } catch (error) {
+    ports.log('error', 'not-postponed', { ...place, deliveries, reason: reasonOf(error) });
+  }
 }
 
 const sequencerOf = ({ what }: Work) => ('s3' in what ? what.s3.object.sequencer : undefined);

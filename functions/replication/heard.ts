@@ -20,6 +20,7 @@ export async function heard(place: Place, event: S3EventRecord, ports: Ports): P
     const items = await readJournal(place, ports);
     const own = items.find((item) => item.origin === ports.region);
     if (own && !(await isNews(place, event, own, ports))) return;
+    if (await isReplica(place, event, ports)) return;
 
     const written = kind === 'put' ? await head(place, ports, { versionId }) : undefined;
     if (kind === 'put' && !written) {
@@ -53,6 +54,16 @@ export async function heard(place: Place, event: S3EventRecord, ports: Ports): P
     return;
   }
   throw new Error(`the journal's item changed ${tries} times while a write was to be journaled`);
+}
+
+/** S3's names of what a user does by other means than our functions: a plain upload is never a replica. */
+const usersOnly = ['ObjectCreated:Put', 'ObjectCreated:Post'];
+
+/** Our own functions' events are filtered out before they get here; a filter is no proof, the row is. */
+async function isReplica(place: Place, event: S3EventRecord, ports: Ports): Promise<boolean> {
+  if (usersOnly.includes(event.eventName)) return false;
+  const states = rowStates(await readRow(place, ports));
+  return states.some(({ versionId, own }) => !own && versionId === event.s3.object.versionId);
 }
 
 /** Later in S3's own order than what is journaled. Where sequencers don't say, the bucket does. */

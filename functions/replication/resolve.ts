@@ -92,8 +92,8 @@ async function identifyCurrent(
   const versions = await listVersions(place, ports);
   const current = versions.find((version) => version.isLatest);
   const isTopThere = versions.some((version) => version.versionId === top?.versionId);
-  if (top?.own && top.kind === 'put' && !isTopThere) {
-    return { wait: 'our own version is gone; the event of its removal is on its way' };
+  if (top?.kind === 'put' && !isTopThere) {
+    return { wait: `version ${top.versionId} was removed here, and no event has told of it yet` };
   }
   const cover = async () => {
     const applied = await apply(place, winner, preconditionOf(current), knowledge, ports);

@@ -8,24 +8,33 @@ import {
   ListEventSourceMappingsCommand,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
+import {
+  PutBucketNotificationConfigurationCommand,
+  type S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
 import { inRegion } from '../contracts/errors';
-import { journalTable, streamProcessorName } from '../contracts/names';
+import { bucketName, journalTable, streamProcessorName } from '../contracts/names';
 import { type StopReplicationOutput, stopReplicationInput } from '../contracts/stacks';
 
 interface StopReplicationPorts {
+  accountId: string;
+  s3: (region: string) => Pick<S3Client, 'send'>;
   dynamoDB: (region: string) => Pick<DynamoDBClient, 'send'>;
   lambda: (region: string) => Pick<LambdaClient, 'send'>;
 }
 
 /**
- * Switches the region's stream subscription of a set off, so that a bucket stops being a target before it disappears
- * (anybody may take the name of a deleted bucket). A mapping takes a while to stop: asked until `Complete`.
+ * Ends replication of a set from and to a region: its bucket sends no more events, its stream subscription is off. So a
+ * bucket stops being a target before it disappears (anybody may take the name of a deleted bucket). A mapping takes a
+ * while to stop: asked until `Complete`.
  */
 export const handlerOf =
-  ({ dynamoDB, lambda }: StopReplicationPorts) =>
+  ({ s3, dynamoDB, lambda, accountId }: StopReplicationPorts) =>
   (event: unknown): Promise<StopReplicationOutput> => {
     const { Region, BaseName } = stopReplicationInput.parse(event);
     return inRegion(Region, async () => {
+      await stopEvents(s3(Region), bucketName(BaseName, Region), accountId);
       const EventSourceArn = await streamArn(dynamoDB(Region), journalTable(BaseName));
       if (EventSourceArn === undefined) return { Region, Status: 'Complete' };
       const list = new ListEventSourceMappingsCommand({ EventSourceArn, FunctionName: streamProcessorName });
@@ -38,6 +47,16 @@ export const handlerOf =
       return { Region, Status: stopped ? 'Complete' : 'InProgress' };
     });
   };
+
+/** What is removed from here on is no news to other regions. */
+async function stopEvents(client: Pick<S3Client, 'send'>, Bucket: string, owner: string): Promise<void> {
+  const none = { Bucket, ExpectedBucketOwner: owner, NotificationConfiguration: {} };
+  try {
+    await client.send(new PutBucketNotificationConfigurationCommand(none));
+  } catch (error) {
+    if (!(error instanceof S3ServiceException) || error.name !== 'NoSuchBucket') throw error;
+  }
+}
 
 async function streamArn(
   client: Pick<DynamoDBClient, 'send'>,
