@@ -1,7 +1,7 @@
 import {
   DeleteStackCommand,
   ListStackResourcesCommand,
-  ListStacksCommand,
+  paginateListStacks,
 } from '@aws-sdk/client-cloudformation';
 import {
   DeleteBucketCommand,
@@ -34,7 +34,7 @@ export async function teardown(connection: Connection, report: (line: string) =>
     throw new Error(`delete these first, with MARS-DeleteMARSBucket: ${[...new Set(sets)].join(', ')}`);
   }
   const keys = await Promise.all(
-    regions.map((region) => removeBase(region, codeBuckets, connection, report)),
+    regions.map((region) => removeBase(region, account, codeBuckets, connection, report)),
   );
   await home.send(new DeleteStackCommand({ StackName: rootStackName }));
   await stackAtRest(home, rootStackName);
@@ -43,14 +43,19 @@ export async function teardown(connection: Connection, report: (line: string) =>
 }
 
 async function setsIn(region: string, { cloudFormation }: Connection): Promise<string[]> {
-  const { StackSummaries = [] } = await cloudFormation(region).send(new ListStacksCommand({}));
-  return StackSummaries.filter(({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE')
+  const stacks = [];
+  for await (const page of paginateListStacks({ client: cloudFormation(region) }, {})) {
+    stacks.push(...(page.StackSummaries ?? []));
+  }
+  return stacks
+    .filter(({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE')
     .map(({ StackName = '' }) => /^MARS-([a-z0-9-]+)(-RegionalResources)?$/.exec(StackName)?.[1])
     .filter((baseName) => baseName !== undefined);
 }
 
 async function removeBase(
   region: string,
+  account: string,
   codeBuckets: string,
   { cloudFormation, s3 }: Connection,
   report: (line: string) => void,
@@ -69,11 +74,15 @@ async function removeBase(
   }
   const Bucket = codeBucket(codeBuckets, region);
   try {
-    const { Contents = [] } = await s3(region).send(new ListObjectsV2Command({ Bucket }));
-    for (const { Key } of Contents) await s3(region).send(new DeleteObjectCommand({ Bucket, Key }));
-    await s3(region).send(new DeleteBucketCommand({ Bucket }));
+    const owned = { Bucket, ExpectedBucketOwner: account };
+    const { Contents = [] } = await s3(region).send(new ListObjectsV2Command(owned));
+    const staged = Contents.filter(({ Key = '' }) => /^[0-9a-f]{64}\.(zip|json)$/.test(Key));
+    for (const { Key } of staged) await s3(region).send(new DeleteObjectCommand({ ...owned, Key }));
+    await s3(region).send(new DeleteBucketCommand(owned));
   } catch (error) {
-    if (!(error instanceof S3ServiceException) || error.name !== 'NoSuchBucket') throw error;
+    if (error instanceof S3ServiceException && error.name === 'BucketNotEmpty') {
+      report(`${region}: ${Bucket} stays, it holds more than MARS put there`);
+    } else if (!(error instanceof S3ServiceException) || error.name !== 'NoSuchBucket') throw error;
   }
   return keys;
 }

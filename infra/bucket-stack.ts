@@ -10,7 +10,7 @@ import { replicasTable, streamProcessorName } from '../functions/contracts/names
 /** Days that overwritten and deleted versions stay: far longer than any copy of them may be waiting. */
 const noncurrentDays = 30;
 
-/** Every event that can change what is current, or its tags; expiry by lifecycle is a region's own matter. */
+/** Every event that can change what is current; expiry by lifecycle is a region's own matter. */
 const events = ['s3:ObjectCreated:*', 's3:ObjectRemoved:DeleteMarkerCreated', 's3:ObjectRemoved:Delete'];
 
 /** What a set has in a region: stack `MARS-<BaseName>-RegionalResources`. */
@@ -125,6 +125,7 @@ export class BucketStack extends Stack {
       functionName: streamProcessorName,
       startingPosition: 'TRIM_HORIZON', // LATEST can miss records while the mapping is made
       batchSize: 100,
+      bisectBatchOnFunctionError: true,
       functionResponseTypes: ['ReportBatchItemFailures'],
       filterCriteria: {
         filters: [

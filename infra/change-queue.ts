@@ -63,6 +63,7 @@ export function subscribeToQueue(queue: Queue, processor: LambdaFunction): void 
     functionName: processor.functionName,
     batchSize: 10, // more than 10 needs a window of a second or longer, which every write would wait
     functionResponseTypes: ['ReportBatchItemFailures'],
+    scalingConfig: { maximumConcurrency: 200 }, // pollers don't back off from partial failures
     filterCriteria: { filters: [pattern(written), pattern({ kind: [retryKind, lookKind] })] },
   });
 }

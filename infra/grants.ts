@@ -15,9 +15,11 @@ export const onBuckets = (actions: string[], suffix: '' | '/*'): Grant => ({
   conditions: { StringEquals: { 'aws:ResourceAccount': Aws.ACCOUNT_ID } },
 });
 
-/** Every region's key is behind the same alias. */
-const withKey = (actions: string[]): Grant => ({
-  actions,
+/** S3, SQS and DynamoDB use the key in their caller's name. Every region's key is behind the same alias. */
+const withKey = (): Grant => ({
+  actions: ['Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey*', 'ReEncrypt*'].map(
+    (action) => `kms:${action}`,
+  ),
   resources: [arn('kms', 'key/*')],
   conditions: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': keyAlias } },
 });
@@ -45,7 +47,7 @@ const resolving: Grant[] = [
     '/*',
   ),
   onBuckets(['s3:ListBucket', 's3:ListBucketVersions'], ''), // without ListBucket a missing key is 403, not 404
-  withKey(['kms:Decrypt', 'kms:GenerateDataKey']),
+  withKey(),
   { actions: ['sqs:SendMessage'], resources: [arn('sqs', queueName)] },
   { actions: ['states:StartExecution'], resources: [arn('states', `stateMachine:${copyLargeObjectName}`)] },
 ];
@@ -92,14 +94,14 @@ export const prepareCopyGrants: Grant[] = [
     '/*',
   ),
   onBuckets(['s3:ListBucket', 's3:ListBucketVersions'], ''),
-  withKey(['kms:Decrypt', 'kms:GenerateDataKey']),
+  withKey(),
   { actions: ['sqs:SendMessage'], resources: [arn('sqs', queueName)] },
 ];
 
 export const copyPartsGrants: Grant[] = [
   copyTable('UpdateItem'),
   onBuckets(['s3:GetObjectVersion', 's3:PutObject', 's3:ListMultipartUploadParts'], '/*'),
-  withKey(['kms:Decrypt', 'kms:GenerateDataKey']),
+  withKey(),
 ];
 
 export const completeCopyGrants: Grant[] = [
@@ -111,20 +113,15 @@ export const abortCopyGrants: Grant[] = [
   { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [arn('dynamodb', 'table/MARS-*')] },
   onBuckets(['s3:AbortMultipartUpload'], '/*'),
   { actions: ['sqs:SendMessage'], resources: [arn('sqs', queueName)] },
-  withKey(['kms:Decrypt', 'kms:GenerateDataKey']),
+  withKey(),
 ];
 
 /** What CloudFormation may do in our name: make, change and remove what the regional templates hold, by prefix. */
-export const cloudFormationGrants: Grant[] = [
+export const cloudFormationGrants = (codeBuckets: string): Grant[] => [
+  { actions: ['s3:GetObject'], resources: [`${codeBuckets}/*`] }, // a function's code is read with this role
+  { actions: ['s3:CreateBucket'], resources: [`arn:${Aws.PARTITION}:s3:::mars-*`] }, // it has no owner to ask for yet
   onBuckets(
-    [
-      'CreateBucket',
-      'DeleteBucket',
-      'GetBucket*',
-      'PutBucket*',
-      'DeleteBucketPolicy',
-      'GetEncryptionConfiguration',
-    ]
+    ['DeleteBucket', 'GetBucket*', 'PutBucket*', 'DeleteBucketPolicy', 'GetEncryptionConfiguration']
       .concat(['PutEncryptionConfiguration', 'GetLifecycleConfiguration', 'PutLifecycleConfiguration'])
       .concat(['GetMetricsConfiguration', 'PutMetricsConfiguration', 'ListBucket'])
       .map((action) => `s3:${action}`),
@@ -152,6 +149,11 @@ export const cloudFormationGrants: Grant[] = [
   { actions: ['kms:CreateKey', 'kms:ListAliases'], resources: ['*'] }, // a key has no name before it is made
   { actions: ['kms:*'], resources: [arn('kms', 'key/*'), arn('kms', keyAlias)] },
   { actions: ['iam:PassRole', 'iam:GetRole'], resources: [arn('iam', 'role/MARS-*', '')] },
+  {
+    // CloudFormation asks for a table's scaling even when it is on demand; it has no resource level.
+    actions: ['application-autoscaling:Describe*'],
+    resources: ['*'],
+  },
   {
     // DynamoDB makes this role with the first replica (DynamoDB Developer Guide, "Using IAM with global tables").
     actions: ['iam:CreateServiceLinkedRole'],

@@ -57,14 +57,14 @@ export class RootStack extends Stack {
     private readonly props: RootStackProps,
   ) {
     super(scope, id, props);
+    const codeBucketBaseName = this.codeBucketBaseName();
+    this.codeBuckets = `arn:aws:s3:::${codeBucketBaseName}-*`;
     this.cloudFormationRole = marsRole(
       this,
       'MARS-CloudFormation-Role',
       'cloudformation.amazonaws.com',
-      cloudFormationGrants,
+      cloudFormationGrants(this.codeBuckets),
     );
-    const codeBucketBaseName = this.codeBucketBaseName();
-    this.codeBuckets = `arn:aws:s3:::${codeBucketBaseName}-*`;
     this.settings = this.makeSettings(codeBucketBaseName);
 
     const functions = this.addFunctions();

@@ -30,7 +30,7 @@ try {
   }
   const ended = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), parentEnded()]);
   const start = async () => {
-    aws = await startEmbeddedAws(port === undefined ? {} : { port });
+    aws = await startEmbeddedAws({ ...(port !== undefined && { port }), waitScale: 0.05 });
     const { createArn, deleteArn } = await deployRootStack(aws);
     const variables = { ...environmentOf(aws), MARS_CREATE_ARN: createArn, MARS_DELETE_ARN: deleteArn };
     const lines = Object.entries(variables).map(([name, value]) => `export ${name}='${value}'\n`);

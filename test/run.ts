@@ -43,7 +43,7 @@ let aws: EmbeddedAws | undefined;
 try {
   let env: NodeJS.ProcessEnv = {};
   if (!process.env.AWS_ENDPOINT_URL && !process.env.AWS_PROFILE && !process.env.AWS_ACCESS_KEY_ID) {
-    aws = await startEmbeddedAws({ waitScale: 0.1 });
+    aws = await startEmbeddedAws({ waitScale: 0.05 });
     await deployRootStack(aws);
     env = environmentOf(aws);
   }

@@ -5,7 +5,7 @@ import {
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import { inRegion, RegionFailed } from '../contracts/errors';
+import { BucketNotEmpty, inRegion, RegionFailed } from '../contracts/errors';
 import { bucketName } from '../contracts/names';
 import { type BucketContentsOutput, bucketContentsInput } from '../contracts/stacks';
 
@@ -21,11 +21,13 @@ const pagesPerCall = 20;
 export const handlerOf =
   ({ s3, accountId }: BucketContentsPorts) =>
   (event: unknown): Promise<BucketContentsOutput> => {
-    const { Action, Region, BaseName } = bucketContentsInput.parse(event);
+    const input = bucketContentsInput.parse(event);
+    const { Action, Region, BaseName } = input;
     const owned = { Bucket: bucketName(BaseName, Region), ExpectedBucketOwner: accountId };
     return inRegion(Region, async () => {
       try {
-        return await (Action === 'Count' ? count : empty)(s3(Region), owned, Region);
+        if (input.Action === 'Count') return await count(s3(Region), owned, Region);
+        return await empty(s3(Region), owned, Region, input.EmptyBuckets);
       } catch (error) {
         // A repeated deletion finds some buckets gone.
         if (!(error instanceof S3ServiceException) || error.name !== 'NoSuchBucket') throw error;
@@ -44,9 +46,19 @@ async function count(client: Pick<S3Client, 'send'>, owned: OwnedBucket, Region:
   return { Region, Objects: page.KeyCount ?? 0, More: page.IsTruncated ?? false };
 }
 
-async function empty(client: Pick<S3Client, 'send'>, owned: OwnedBucket, Region: string) {
+async function empty(
+  client: Pick<S3Client, 'send'>,
+  owned: OwnedBucket,
+  Region: string,
+  emptyBuckets: boolean,
+) {
   for (let page = 0; page < pagesPerCall; page++) {
     const { Versions = [], DeleteMarkers = [] } = await client.send(new ListObjectVersionsCommand(owned));
+    const current = Versions.filter(({ IsLatest }) => IsLatest);
+    if (current.length > 0 && !emptyBuckets) {
+      const buckets = [{ region: Region, objects: current.length, more: false }];
+      throw new BucketNotEmpty({ reason: 'written while the buckets were being removed', buckets });
+    }
     const Objects = [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({ Key, VersionId }));
     if (Objects.length === 0) return { Region, Status: 'Complete' as const };
     const { Errors } = await client.send(

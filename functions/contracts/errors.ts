@@ -30,7 +30,7 @@ export class BaseNameInUse extends MarsError<{
 /** Buckets still hold current objects; nothing has been removed. */
 export class BucketNotEmpty extends MarsError<{
   reason: string;
-  buckets: { region: string; objects: number }[];
+  buckets: { region: string; objects: number; more: boolean }[];
 }> {
   override readonly name = 'BucketNotEmpty';
 }

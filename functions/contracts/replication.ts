@@ -44,6 +44,8 @@ const applied = stamp.extend({
   eTag: z.string().optional(),
   /** It is this region's own write, not a copy. */
   own: z.boolean(),
+  /** No answer of S3 named this version: it was taken for a copy by what it looks like. */
+  guessed: z.boolean().optional(),
 });
 export type Applied = z.infer<typeof applied>;
 
@@ -97,7 +99,14 @@ export const s3EventRecord = z.object({
   s3: z.object({
     bucket: z.object({ name: z.string() }),
     object: z.object({
-      key: z.string().transform((key) => decodeURIComponent(key.replaceAll('+', ' '))),
+      key: z.string().transform((key, context) => {
+        try {
+          return decodeURIComponent(key.replaceAll('+', ' '));
+        } catch (error) {
+          context.addIssue({ code: 'custom', message: `is not URL-encoded: ${error}` });
+          return z.NEVER;
+        }
+      }),
       size: z.number().optional(),
       eTag: z.string().optional(),
       versionId: z.string().optional(),

@@ -57,8 +57,8 @@ export const stageCodeInput = z.strictObject({ Action: z.enum(['Stage', 'Unstage
 const bucketTarget = { Region: z.string(), BaseName: z.string() };
 export const bucketContentsInput = z.discriminatedUnion('Action', [
   z.strictObject({ Action: z.literal('Count'), ...bucketTarget }),
-  /** Removes versions and delete markers; asked again until `Complete`. */
-  z.strictObject({ Action: z.literal('Empty'), ...bucketTarget }),
+  /** Removes versions and delete markers, and current objects only if told; asked again until `Complete`. */
+  z.strictObject({ Action: z.literal('Empty'), EmptyBuckets: z.boolean(), ...bucketTarget }),
 ]);
 /** `Objects`: current ones, counted up to the first page of 1,000; `More` tells that there are further ones. */
 export type BucketContentsOutput =

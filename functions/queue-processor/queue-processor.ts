@@ -38,37 +38,47 @@ export const handlerOf =
   (ports: Ports) =>
   async (event: SQSEvent): Promise<SQSBatchResponse> => {
     const limit = pLimit(sideBySide);
-    const works = event.Records.flatMap((message) => parse(message, ports));
-    const keys = groupBy(works, ({ place }) => JSON.stringify([place.baseName, place.key]));
+    const parsed = event.Records.map((message) => ({ message, works: parse(message, ports) }));
+    const unreadable = parsed.filter(({ works }) => works === undefined).map(({ message }) => message);
+    const keys = groupBy(
+      parsed.flatMap(({ works = [] }) => works),
+      ({ place }) => JSON.stringify([place.baseName, place.key]),
+    );
     const failed = await Promise.all(keys.map((ofKey) => limit(() => workOn(ofKey, ports))));
-    const ids = new Set(failed.flat().map(({ messageId }) => messageId));
+    const ids = new Set([...unreadable, ...failed.flat()].map(({ messageId }) => messageId));
     return { batchItemFailures: [...ids].map((itemIdentifier) => ({ itemIdentifier })) };
   };
 
-/** What no key can be made of is logged and dropped: S3's test event, or a message that only a forger could send. */
-function parse(message: SQSRecord, ports: Ports): Work[] {
+/**
+ * `undefined`: not readable, so it may be a write of a form that we don't know; it fails until it is in the DLQ, for a
+ * person to see. S3's test event means nothing, and of a stranger's bucket nothing is wanted.
+ */
+function parse(message: SQSRecord, ports: Ports): Work[] | undefined {
   const deliveries = Number(message.attributes.ApproximateReceiveCount);
-  const drop = (reason: string) => {
-    ports.log('error', 'message-dropped', { messageId: message.messageId, reason });
-    return [];
+  const unreadable = (error: unknown) => {
+    ports.log('error', 'message-unreadable', { messageId: message.messageId, reason: reasonOf(error) });
+    return undefined;
   };
   let body: unknown;
   try {
     body = JSON.parse(message.body);
   } catch (error) {
-    return drop(reasonOf(error));
+    return unreadable(error);
   }
   if (typeof body === 'object' && body !== null && 'Event' in body && body.Event === 's3:TestEvent')
     return [];
   const parsed = queueMessage.safeParse(body);
-  if (!parsed.success) return drop(reasonOf(parsed.error));
+  if (!parsed.success) return unreadable(parsed.error);
   if (!('Records' in parsed.data)) {
     const { baseName, key } = parsed.data;
     return [{ message, deliveries, place: { baseName, key }, what: parsed.data }];
   }
   return parsed.data.Records.flatMap((what) => {
     const baseName = baseNameOfBucket(what.s3.bucket.name, ports.region);
-    if (baseName === undefined) return drop(`${what.s3.bucket.name} is no MARS bucket of ${ports.region}`);
+    if (baseName === undefined) {
+      ports.log('error', 'foreign-bucket', { messageId: message.messageId, bucket: what.s3.bucket.name });
+      return [];
+    }
     return [{ message, deliveries, place: { baseName, key: what.s3.object.key }, what }];
   });
 }

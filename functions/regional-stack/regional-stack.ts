@@ -19,7 +19,7 @@ import {
   type StackTarget,
 } from '../contracts/stacks';
 import { findStack } from '../shared/cloudformation';
-import { nextToEnsure, nextToRemove, type Step } from './advance';
+import { isMadeBy, nextToEnsure, nextToRemove, type Step } from './advance';
 import { stackInput, stackName } from './stack-input';
 
 interface RegionalStackPorts {
@@ -99,7 +99,9 @@ async function create(
   } catch (error) {
     // Somebody was faster. A base serves all, so the next look finds it in progress; a set has one maker.
     if (!(error instanceof AlreadyExistsException)) throw error;
-    if (target.Kind !== 'Base') throw inUse(target);
+    const found = await findStack(cloudFormation(target.Region), stackName(target));
+    const isOurs = found !== undefined && isMadeBy(found, execution); // a call that was answered too late, repeated
+    if (target.Kind !== 'Base' && !isOurs) throw inUse(target);
   }
 }
 

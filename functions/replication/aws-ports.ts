@@ -11,15 +11,16 @@ import type { Ports } from './ports';
 /**
  * The world as AWS has it. The SDK tries each call once: what fails is tried again by the queue, later and counted, and
  * two kinds of retries would multiply each other. (A repeated conditional copy would also meet its own first result.)
+ * `requestTimeout`: milliseconds after which S3 is taken to have hung, so that one socket can't hold up a batch.
  */
-export function awsPorts(service: string): Ports {
+export function awsPorts(service: string, requestTimeout: number): Ports {
   const env = readEnvironment(replicationEnvironment, process.env);
   const once = { maxAttempts: 1 };
   const logger = new Logger({ serviceName: service });
   return {
     region: env.AWS_REGION,
     accountId: env.ACCOUNT_ID,
-    s3: perRegion((region) => new S3Client({ region, ...once })),
+    s3: perRegion((region) => new S3Client({ region, ...once, requestHandler: { requestTimeout } })),
     // Queue URLs follow from names: the client's own endpoint is the one to call.
     sqs: perRegion((region) => new SQSClient({ region, ...once, useQueueUrlAsEndpoint: false })),
     sfn: new SFNClient({ region: env.AWS_REGION, ...once }),

@@ -1,3 +1,4 @@
+import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { Applied, JournalItem, ReplicaRow, S3EventRecord } from '../contracts/replication';
 import { readJournal, writeJournal } from './journal';
 import { head, isSameContent, listVersions } from './objects';
@@ -14,7 +15,8 @@ const tries = 5;
  * @throws Error when the journal kept changing; the message is then delivered again.
  */
 export async function heard(place: Place, event: S3EventRecord, ports: Ports): Promise<void> {
-  const { versionId, sequencer, size, eTag } = event.s3.object;
+  const { versionId, sequencer } = event.s3.object;
+  if (versionId === undefined) throw new Error('the event names no version: versioning is not in force yet');
   const kind = event.eventName.startsWith('ObjectRemoved:') ? 'delete' : 'put';
   for (let i = 0; i < tries; i++) {
     const items = await readJournal(place, ports);
@@ -22,10 +24,10 @@ export async function heard(place: Place, event: S3EventRecord, ports: Ports): P
     if (own && !(await isNews(place, event, own, ports))) return;
     if (await isReplica(place, event, ports)) return;
 
-    const written = kind === 'put' ? await head(place, ports, { versionId }) : undefined;
+    const written = kind === 'put' ? await lookAt(place, event, ports) : undefined;
     if (kind === 'put' && !written) {
-      ports.log('info', 'version-gone-before-journaled', { ...place, versionId });
-      return; // removed for good meanwhile: that removal has an event of its own
+      ports.log('info', 'not-journaled', { ...place, versionId });
+      return;
     }
     const time = await stampTime(place, event, own, items, ports);
     const restamped = own?.versionId === versionId;
@@ -37,7 +39,7 @@ export async function heard(place: Place, event: S3EventRecord, ports: Ports): P
         versionId,
         sequencer,
         event: 'write',
-        ...(kind === 'put' && { size, eTag }),
+        ...(written && { size: written.ContentLength, eTag: written.ETag }), // the event's eTag lacks its quotes
         ...(written?.StorageClass && { storageClass: written.StorageClass }),
         ...(written?.WebsiteRedirectLocation && {
           websiteRedirectLocation: written.WebsiteRedirectLocation,
@@ -63,7 +65,26 @@ const usersOnly = ['ObjectCreated:Put', 'ObjectCreated:Post'];
 async function isReplica(place: Place, event: S3EventRecord, ports: Ports): Promise<boolean> {
   if (usersOnly.includes(event.eventName)) return false;
   const states = rowStates(await readRow(place, ports));
-  return states.some(({ versionId, own }) => !own && versionId === event.s3.object.versionId);
+  return states.some(
+    ({ versionId, own, guessed }) => !own && !guessed && versionId === event.s3.object.versionId,
+  );
+}
+
+/**
+ * The version written; `undefined` when it need not be journaled: it was removed for good meanwhile (the removal has an
+ * event of its own), or it came to lie beneath the current version at once. That is so with an upload that began before
+ * another write and ended after it: in versioned buckets the upload that started last is current (S3 User Guide,
+ * "Uploading and copying objects using multipart upload"), so its event comes last and yet is no news.
+ */
+async function lookAt(
+  place: Place,
+  event: S3EventRecord,
+  ports: Ports,
+): Promise<HeadObjectCommandOutput | undefined> {
+  const { versionId } = event.s3.object;
+  if (event.eventName !== 'ObjectCreated:CompleteMultipartUpload') return head(place, ports, { versionId });
+  const current = await head(place, ports);
+  return current?.VersionId === versionId ? current : undefined;
 }
 
 /** Later in S3's own order than what is journaled. Where sequencers don't say, the bucket does. */

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { bucketName } from '../contracts/names';
 import type { JournalItem } from '../contracts/replication';
+import { largeFrom } from '../large/parts';
 import type { Place, Ports } from './ports';
 
 /** What is believed to be current: a version by its eTag, or nothing (a delete marker counts as nothing). */
@@ -75,10 +76,11 @@ export async function listVersions(place: Place, ports: Ports, below?: string): 
     lastModified: version.LastModified?.getTime() ?? 0,
     eTag: version.ETag,
   });
-  return [
+  const all = [
     ...Versions.filter(({ Key }) => Key === place.key).map((version) => describe(version, false)),
     ...DeleteMarkers.filter(({ Key }) => Key === place.key).map((marker) => describe(marker, true)),
   ];
+  return all.toSorted((a, b) => b.lastModified - a.lastModified); // the answer has them in two lists
 }
 
 /** Copies the exact version that a journal item names, if the destination still is what we believe. */
@@ -95,6 +97,7 @@ export async function copyVersion(
         Key: place.key,
         CopySource: sourceOf(place, item),
         ExpectedSourceBucketOwner: ports.accountId,
+        AnnotationDirective: 'EXCLUDE', // not replicated; COPY, the default, needs permissions of its own
         StorageClass: item.storageClass as 'STANDARD' | undefined,
         WebsiteRedirectLocation: item.websiteRedirectLocation,
         ...(precondition === 'absent' ? { IfNoneMatch: '*' } : { IfMatch: precondition.eTag }),
@@ -156,12 +159,12 @@ const checksums = [
 ] as const;
 
 /**
- * Whether two objects are the same to a user: size, headers and metadata, and the checksum where both have a whole one
- * of the same algorithm. ETags say nothing between regions: under SSE-KMS they are no digests.
+ * Whether two objects are the same to a user: size, headers and metadata, and a checksum of the whole by the same
+ * algorithm. Large objects often share none (a copy in parts gets a new one): theirs is the size that tells. ETags say nothing between regions: under SSE-KMS they are no digests.
  */
 export function isSameContent(a: HeadObjectCommandOutput, b: HeadObjectCommandOutput): boolean {
   const shared = checksums.find((name) => a[name] && b[name] && a.ChecksumType === b.ChecksumType);
-  if (shared && a[shared] !== b[shared]) return false;
+  if (shared ? a[shared] !== b[shared] : (a.ContentLength ?? 0) < largeFrom) return false;
   const seen = (head: HeadObjectCommandOutput) =>
     JSON.stringify([
       head.ContentLength,

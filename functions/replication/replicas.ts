@@ -23,8 +23,8 @@ export function writeRow(
   before: ReplicaRow | undefined,
   { db, now: clock }: Ports,
 ): Promise<boolean> {
-  const { time, origin, kind, versionId, eTag, own } = before ?? now;
-  const last = before ? [{ time, origin, kind, versionId, eTag, own }] : [];
+  const { time, origin, kind, versionId, eTag, own, guessed } = before ?? now;
+  const last = before ? [{ time, origin, kind, versionId, eTag, own, guessed }] : [];
   const row: ReplicaRow = {
     ...now,
     key,
@@ -33,6 +33,14 @@ export function writeRow(
     revision: (before?.revision ?? 0) + 1,
   };
   return putIf(db, replicasTable(baseName), row, before?.revision);
+}
+
+/** The key is as it should be: what once failed has been made up for. */
+export async function clearFailure(place: Place, row: ReplicaRow | undefined, ports: Ports): Promise<void> {
+  if (!row?.failed) return;
+  const { failed: _, ...rest } = row;
+  const Item = { ...rest, revision: row.revision + 1 };
+  await putIf(ports.db, replicasTable(place.baseName), Item, row.revision); // if not: somebody has written it anew
 }
 
 /** Keeps the reason of a failure with the row until the key is applied; the queue forgets, this does not. */

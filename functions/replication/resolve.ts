@@ -8,13 +8,16 @@ import { readJournal, writeJournal } from './journal';
 import { copyVersion, deleteCurrent, head, listVersions, type Precondition, type Version } from './objects';
 import type { Place, Ports } from './ports';
 import { send } from './queue';
-import { readRow, writeRow } from './replicas';
+import { clearFailure, readRow, writeRow } from './replicas';
 import { greatest, isGreater, isSame } from './stamp';
 
 /** `wait`: something is on its way (an event, a newer version); ask again later. */
 export type Outcome = { done: string } | { wait: string };
 
 const rounds = 8;
+
+/** Milliseconds in which S3's event of a local write comes: "typically in seconds", sometimes "a minute or longer". */
+const eventsTake = 150_000;
 
 /**
  * In: makes this region's current object of a key the winner among all known writes of it. Idempotent, and the only
@@ -40,7 +43,10 @@ export async function resolve(
       upload,
     };
     const step = await takeStep(place, winner, knowledge, look, ports);
-    if (step !== 'again') return step;
+    if (step !== 'again') {
+      if ('done' in step) await clearFailure(place, knowledge.row, ports);
+      return step;
+    }
     look = true; // whatever made us come again, the bucket has the last word
   }
   return { wait: `the key changed in each of ${rounds} rounds` };
@@ -105,11 +111,13 @@ async function identifyCurrent(
     return 'again';
   }
   if (isKnown(current, knowledge)) return cover();
-  const origin = await findOrigin(place, current, knowledge.hints, ports);
+  const isOld = ports.now() - current.lastModified > eventsTake;
+  const origin = isOld ? await findOrigin(place, current, top, knowledge.hints, ports) : undefined;
   if (!origin) return { wait: `version ${current.versionId} is current, and no event has told of it yet` };
   // A copy of ours whose row was never written. What is newer than the row says, the row learns first.
   const { time, kind } = origin;
-  const fact: Applied = { time, origin: origin.origin, kind, versionId: current.versionId, own: false };
+  const state = { time, origin: origin.origin, kind, versionId: current.versionId };
+  const fact: Applied = { ...state, own: false, guessed: true };
   if (knowledge.row && !isGreater(fact, knowledge.row)) return cover();
   await writeRow(place, { ...fact, eTag: current.eTag }, knowledge.row, ports);
   return 'again';
@@ -138,11 +146,13 @@ async function stampAgain(place: Place, { row, own }: Knowledge, ports: Ports): 
 async function findOrigin(
   place: Place,
   current: Version,
+  top: Applied | undefined,
   hints: readonly JournalItem[],
   ports: Ports,
 ): Promise<JournalItem | undefined> {
   for (const hint of hints) {
     if (hint.origin === ports.region) continue;
+    if (hint.kind === 'delete' && top && !isGreater(hint, top)) continue; // all markers look alike
     if (await looksLike(place, current.versionId, current.isMarker, hint, ports)) return hint;
   }
   return undefined;

@@ -4,7 +4,7 @@ import {
   CreateBucketCommand,
   DeleteBucketCommand,
   DeleteObjectCommand,
-  ListObjectsV2Command,
+  HeadBucketCommand,
   PutBucketPolicyCommand,
   type S3Client,
   S3ServiceException,
@@ -33,26 +33,49 @@ async function stage(Region: string, { s3, env }: StageCodePorts): Promise<void>
   const client = s3(Region);
   const Bucket = codeBucket(env.CODE_BUCKET_BASE_NAME, Region);
   const owned = { Bucket, ExpectedBucketOwner: env.ACCOUNT_ID };
-  await createBucket(client, Bucket, Region);
-  await client.send(new PutBucketPolicyCommand({ ...owned, Policy: tlsOnly(Bucket) }));
-  for (const Key of [env.CODE_KEY, env.BASE_TEMPLATE_KEY, env.BUCKET_TEMPLATE_KEY]) {
+  if (!(await isThere(client, owned))) {
+    await createBucket(client, Bucket, Region);
+    await client.send(new PutBucketPolicyCommand({ ...owned, Policy: tlsOnly(Bucket) }));
+  }
+  for (const Key of stagedKeys(env)) {
     const CopySource = `${env.ASSET_BUCKET}/${Key}`;
     const ExpectedSourceBucketOwner = env.ACCOUNT_ID;
     await client.send(new CopyObjectCommand({ ...owned, Key, CopySource, ExpectedSourceBucketOwner }));
   }
 }
 
-/** Staged objects are a handful, and the bucket is not versioned: one listing shows them all. */
+const stagedKeys = (env: OrchestrationEnvironment) => [
+  env.CODE_KEY,
+  env.BASE_TEMPLATE_KEY,
+  env.BUCKET_TEMPLATE_KEY,
+];
+
+/** @throws S3ServiceException 403 when a stranger has the bucket. */
+async function isThere(
+  client: Pick<S3Client, 'send'>,
+  owned: { Bucket: string; ExpectedBucketOwner: string },
+): Promise<boolean> {
+  try {
+    await client.send(new HeadBucketCommand(owned));
+    return true;
+  } catch (error) {
+    if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404) return false;
+    throw error;
+  }
+}
+
+/** Removes what was staged, and the bucket if it holds nothing else: it may be one that the user had before. */
 async function unstage(Region: string, { s3, env }: StageCodePorts): Promise<void> {
   const client = s3(Region);
   const Bucket = codeBucket(env.CODE_BUCKET_BASE_NAME, Region);
   const owned = { Bucket, ExpectedBucketOwner: env.ACCOUNT_ID };
   try {
-    const { Contents = [] } = await client.send(new ListObjectsV2Command(owned));
-    for (const { Key } of Contents) await client.send(new DeleteObjectCommand({ ...owned, Key }));
+    for (const Key of stagedKeys(env)) await client.send(new DeleteObjectCommand({ ...owned, Key }));
     await client.send(new DeleteBucketCommand(owned));
   } catch (error) {
-    if (!(error instanceof S3ServiceException) || error.name !== 'NoSuchBucket') throw error;
+    const isDone =
+      error instanceof S3ServiceException && ['NoSuchBucket', 'BucketNotEmpty'].includes(error.name);
+    if (!isDone) throw error;
   }
 }
 

@@ -33,7 +33,7 @@ const steps = new Listr(
     {
       title: 'Start an AWS on this machine',
       task: async (_, task) => {
-        aws = await startEmbeddedAws({ waitScale: 0.1 });
+        aws = await startEmbeddedAws({ waitScale: 0.05 });
         task.title += `: ${aws.endpoint}`;
       },
     },

@@ -57,7 +57,9 @@ test.each([
   ['an unsupported region', { BaseName: 'e2e-bad', Regions: 'us-west-2, mars-north-1' }, 'Regions'],
   ['a region twice', { BaseName: 'e2e-bad', Regions: 'us-west-2, us-west-2' }, 'Regions'],
   ['an unknown field', { BaseName: 'e2e-bad', Regions: 'us-west-2, eu-west-1', Colour: 'red' }, 'Colour'],
-  ['a missing field', { Regions: 'us-west-2, eu-west-1' }, 'BaseName'],
+  ['no BaseName', { Regions: 'us-west-2, eu-west-1' }, 'BaseName'],
+  ['no Regions', { BaseName: 'e2e-bad' }, 'Regions'],
+  ['nothing at all', {}, 'BaseName'],
   ['an illegal name', { BaseName: 'E2E_bad', Regions: 'us-west-2, eu-west-1' }, 'BaseName'],
 ])('refuses %s before it touches anything', async (_, input, field) => {
   const refused = await create(mars, input);

@@ -20,14 +20,14 @@ beforeAll(async () => {
 });
 afterAll(() => removeSet(mars, set));
 
-async function put(Key: string, bytes: number): Promise<Seen> {
+async function put(Key: string, bytes: number, region = source): Promise<Seen> {
   const Body = randomBytes(bytes);
   const metadata = { title: 'a large object' };
   const tags = { project: 'mars', kind: 'large & heavy' };
   const contentType = 'video/mp4';
-  await mars.s3(source).send(
+  await mars.s3(region).send(
     new PutObjectCommand({
-      Bucket: bucketName(set.baseName, source),
+      Bucket: bucketName(set.baseName, region),
       Key,
       Body,
       ContentType: contentType,
@@ -87,6 +87,13 @@ async function iterations(region: string, { CopyId, Attempt }: CopyRow): Promise
   const inMap = types.slice(types.indexOf('MapStateEntered'), types.indexOf('MapStateExited'));
   return inMap.filter((type) => type === 'TaskScheduled').length;
 }
+
+test('a large object over a small one of another region, and the other way round', async () => {
+  const [other] = others as [string];
+  await replicated(mars, set, 'grown', await put('grown', 10), patience);
+  await replicated(mars, set, 'grown', await put('grown', 17_000_000, other), patience);
+  await replicated(mars, set, 'grown', await put('grown', 20), patience);
+});
 
 test.each([
   [15_999_999, 0],

@@ -90,6 +90,7 @@ const values: Record<string, unknown> = {
   $partSize: 8_388_608,
   '$states.input.Batch': { First: 1, Last: 2 },
   '$not($exists($states.input.Status))': true,
+  $emptyBuckets: false,
 };
 function sample(payload: unknown): unknown {
   if (typeof payload === 'string') {
