@@ -2,7 +2,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { perRegion } from '../functions/shared/per-region';
+import { perRegion } from '../functions/common/per-region';
 
 /** Clients of one account, by region: on AWS from the usual credentials, or those of an embedded AWS. */
 export interface Connection {

@@ -1,4 +1,4 @@
-import { findStack } from '../functions/shared/cloudformation';
+import { findStack } from '../functions/common/cloudformation';
 import type { Connection } from './connection';
 
 export const rootStackName = 'MARS';

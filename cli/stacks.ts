@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CloudFormationClient, DescribeStackEventsCommand } from '@aws-sdk/client-cloudformation';
-import { findStack } from '../functions/shared/cloudformation';
+import { findStack } from '../functions/common/cloudformation';
 
 /**
  * Waits until CloudFormation is done with a stack. Returns its outputs; `undefined` once it is gone.

@@ -9,8 +9,8 @@ import {
   ListObjectsV2Command,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
+import { findStack } from '../functions/common/cloudformation';
 import { codeBucket, stackNames } from '../functions/contracts/names';
-import { findStack } from '../functions/shared/cloudformation';
 import { type Connection, connect } from './connection';
 import { rootStackName } from './installation';
 import { stackAtRest } from './stacks';

@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import { perRegion } from '../common/per-region';
 import { orchestrationEnvironment, readEnvironment } from '../contracts/environment';
-import { perRegion } from '../shared/per-region';
 import { handlerOf } from './bucket-contents';
 
 export const handler = handlerOf({

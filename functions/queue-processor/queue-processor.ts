@@ -1,6 +1,7 @@
 import { ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import pLimit from 'p-limit';
+import { groupBy } from '../common/group-by';
 import { reasonOf } from '../contracts/errors';
 import { baseNameOfBucket, maxReceives } from '../contracts/names';
 import {
@@ -18,7 +19,6 @@ import { recordFailure } from '../replication/replicas';
 import { resolve } from '../replication/resolve';
 import { isLater } from '../replication/stamp';
 import { look, removed } from '../replication/uncovered';
-import { groupBy } from '../shared/group-by';
 
 /** Keys worked on at a time. */
 const sideBySide = 16;

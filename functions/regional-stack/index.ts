@@ -1,7 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { perRegion } from '../common/per-region';
 import { orchestrationEnvironment, readEnvironment } from '../contracts/environment';
-import { perRegion } from '../shared/per-region';
 import { handlerOf } from './regional-stack';
 
 export const handler = handlerOf({

@@ -9,6 +9,7 @@ import {
   type Stack,
 } from '@aws-sdk/client-cloudformation';
 import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { findStack } from '../common/cloudformation';
 import type { OrchestrationEnvironment } from '../contracts/environment';
 import { BaseNameInUse, inRegion, RegionFailed } from '../contracts/errors';
 import { journalTable } from '../contracts/names';
@@ -18,7 +19,6 @@ import {
   regionalStackInput,
   type StackTarget,
 } from '../contracts/stacks';
-import { findStack } from '../shared/cloudformation';
 import { isMadeBy, nextToEnsure, nextToRemove, type Step } from './advance';
 import { stackInput, stackName } from './stack-input';
 

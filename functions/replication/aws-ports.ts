@@ -4,8 +4,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { perRegion } from '../common/per-region';
 import { readEnvironment, replicationEnvironment } from '../contracts/environment';
-import { perRegion } from '../shared/per-region';
 import type { Ports } from './ports';
 
 /**

@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
+import { perRegion } from '../common/per-region';
 import { orchestrationEnvironment, readEnvironment } from '../contracts/environment';
-import { perRegion } from '../shared/per-region';
 import { handlerOf } from './stop-replication';
 
 export const handler = handlerOf({

@@ -2,13 +2,13 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import pLimit from 'p-limit';
+import { groupBy } from '../common/group-by';
 import { reasonOf } from '../contracts/errors';
 import { baseNameOfStream } from '../contracts/names';
 import { type JournalItem, journalItem, retryKind } from '../contracts/replication';
 import type { Place, Ports } from '../replication/ports';
 import { retryDelay, send } from '../replication/queue';
 import { resolve } from '../replication/resolve';
-import { groupBy } from '../shared/group-by';
 
 /** Keys worked on at a time. */
 const sideBySide = 16;

@@ -1,6 +1,6 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { perRegion } from '../common/per-region';
 import { orchestrationEnvironment, readEnvironment } from '../contracts/environment';
-import { perRegion } from '../shared/per-region';
 import { handlerOf } from './validate-input';
 
 export const handler = handlerOf({

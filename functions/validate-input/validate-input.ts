@@ -1,9 +1,9 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { findStack } from '../common/cloudformation';
 import { BaseNameInUse, InvalidInput } from '../contracts/errors';
 import { parseCreateInput, parseDeleteInput } from '../contracts/input';
 import { stackNames } from '../contracts/names';
 import { type ValidateInputOutput, validateInputInput } from '../contracts/stacks';
-import { findStack } from '../shared/cloudformation';
 
 interface ValidateInputPorts {
   cloudFormation: (region: string) => Pick<CloudFormationClient, 'send'>;

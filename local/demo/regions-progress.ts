@@ -1,7 +1,7 @@
 import { ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import type { Connection } from '../../cli/connection';
+import { findStack } from '../../functions/common/cloudformation';
 import { stackNames } from '../../functions/contracts/names';
-import { findStack } from '../../functions/shared/cloudformation';
 
 /** How far a region's stacks are, for people: `eu-west-1 base 24/24, bucket 3/6`. */
 export async function regionsProgress(

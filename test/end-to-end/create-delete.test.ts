@@ -6,8 +6,8 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import type { Installation } from '../../cli/installation';
+import { findStack } from '../../functions/common/cloudformation';
 import { bucketName, stackNames } from '../../functions/contracts/names';
-import { findStack } from '../../functions/shared/cloudformation';
 import { causeOf, create, createSet, installed, remove, removeSet } from './mars';
 
 let mars: Installation;

@@ -23,7 +23,7 @@ import { type Message, ReceiveMessageCommand, SendMessageCommand, SQSClient } fr
 import { type Connection, connect } from '../../cli/connection';
 import { runExecution } from '../../cli/execution';
 import { stackAtRest } from '../../cli/stacks';
-import { findStack } from '../../functions/shared/cloudformation';
+import { findStack } from '../../functions/common/cloudformation';
 import { accountId, type EmbeddedAws, homeRegion, strangerId } from '../../local/embedded-aws';
 
 /**
