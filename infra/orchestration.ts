@@ -61,10 +61,9 @@ export const orchestrationFunctions = (arns: {
   },
 ];
 
-export const orchestrationEntries = [
-  'validate-input',
-  'stage-code',
-  'regional-stack',
-  'bucket-contents',
-  'stop-replication',
-];
+/** Their folders; these depend on no ARN. */
+export const orchestrationEntries = orchestrationFunctions({
+  cloudFormationRole: '',
+  assets: '',
+  codeBuckets: '',
+}).map(({ entry }) => entry);

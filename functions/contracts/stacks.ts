@@ -7,7 +7,6 @@ import { z } from 'zod';
 
 /** Base: what a region has once. Journal: the global table of a set. Bucket: what a set has in a region. */
 export const stackKind = z.enum(['Base', 'Journal', 'Bucket']);
-export type StackKind = z.infer<typeof stackKind>;
 
 export const stackTarget = z.strictObject({
   Kind: stackKind,

@@ -8,6 +8,7 @@ let home: string;
 beforeEach(async () => {
   path = await mkdtemp(join(tmpdir(), 'mars-path-'));
   home = await mkdtemp(join(tmpdir(), 'mars-home-'));
+  for (const tool of ['mkdir', 'cp', 'sh']) await symlink(`/bin/${tool}`, join(path, tool));
 });
 afterEach(async () => {
   await rm(path, { recursive: true });
@@ -24,8 +25,6 @@ mkdir -p "$3/bin" && cp "$0" "$3/bin/python"
 `;
   await writeFile(file, script);
   await chmod(file, 0o755);
-  for (const tool of ['mkdir', 'cp', 'sh'])
-    await symlink(`/bin/${tool}`, join(path, tool)).catch(() => undefined);
 }
 
 const install = () => pythonWithMiniStack(home, path);
