@@ -5,6 +5,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { journalFilters, streamBatchSize } from '../functions/contracts/filters';
 import { replicasTable, streamProcessorName } from '../functions/contracts/names';
 
 /** Days that overwritten and deleted versions stay: far longer than any copy of them may be waiting. */
@@ -109,29 +110,19 @@ export class BucketStack extends Stack {
   }
 
   /**
-   * The regional journal stream to StreamProcessor: what other regions wrote, and own items marked `check`. Removals
-   * are housekeeping and wake nobody. Failures of single keys are the function's to handle, so a batch that fails
-   * means that it could not even hand them to the queue: Lambda repeats it until it can.
+   * The regional journal stream to StreamProcessor. Failures of single keys are the function's to handle, so a batch
+   * that fails means that it could not even hand them to the queue: Lambda repeats it until it can.
    */
   private addStreamSubscription(): CfnEventSourceMapping {
-    const pattern = (newImage: object) => ({
-      pattern: this.toJsonString({
-        eventName: ['INSERT', 'MODIFY'],
-        dynamodb: { NewImage: newImage },
-      }),
-    });
     return new CfnEventSourceMapping(this, 'StreamSubscription', {
       eventSourceArn: new CfnParameter(this, 'JournalStreamArn').valueAsString,
       functionName: streamProcessorName,
       startingPosition: 'TRIM_HORIZON', // LATEST can miss records while the mapping is made
-      batchSize: 100,
+      batchSize: streamBatchSize,
       bisectBatchOnFunctionError: true,
       functionResponseTypes: ['ReportBatchItemFailures'],
       filterCriteria: {
-        filters: [
-          pattern({ origin: { S: [{ 'anything-but': [Aws.REGION] }] } }),
-          pattern({ origin: { S: [Aws.REGION] }, check: { BOOL: [true] } }),
-        ],
+        filters: journalFilters(Aws.REGION).map((filter) => ({ pattern: this.toJsonString(filter) })),
       },
     });
   }

@@ -3,8 +3,8 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnEventSourceMapping, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { maxReceives, queueName } from '../functions/contracts/names';
-import { lookKind, retryKind } from '../functions/contracts/replication';
+import { principalOf, queueBatchSize, queueFilters } from '../functions/contracts/filters';
+import { maxReceives, queueName, queueVisibility } from '../functions/contracts/names';
 import { writers } from './replication';
 
 /**
@@ -25,7 +25,7 @@ export function changeQueue(stack: Stack, encryptionMasterKey: Key): { queue: Qu
   });
   const queue = new Queue(stack, 'Queue', {
     queueName,
-    visibilityTimeout: Duration.minutes(6),
+    visibilityTimeout: Duration.seconds(queueVisibility),
     deadLetterQueue: { queue: deadLetters, maxReceiveCount: maxReceives },
     ...encrypted,
   });
@@ -44,26 +44,20 @@ export function changeQueue(stack: Stack, encryptionMasterKey: Key): { queue: Qu
   return { queue, deadLetters };
 }
 
-/**
- * Queue to QueueProcessor. What matches no filter Lambda deletes: so a replica's event, whose principal is one of our
- * own functions, costs no invocation. The principal of a function is `AWS:<role id>:<function name>`; the exact names
- * are listed, since anything-but with a prefix is not among the operators that Lambda documents for filters.
- * Retry messages have no Records, so they need a filter of their own.
- */
+/** Queue to QueueProcessor. */
 export function subscribeToQueue(queue: Queue, processor: LambdaFunction): void {
   const stack = processor.stack;
-  const principals = writers.map(({ id, name }) => {
-    const roleId = new CfnParameter(stack, `${id}RoleId`).valueAsString;
-    return `AWS:${roleId}:${name}`;
-  });
-  const written = { Records: { userIdentity: { principalId: [{ 'anything-but': principals }] } } };
-  const pattern = (body: object) => ({ pattern: stack.toJsonString({ body }) });
+  const principals = writers.map(({ id, name }) =>
+    principalOf(new CfnParameter(stack, `${id}RoleId`).valueAsString, name),
+  );
   new CfnEventSourceMapping(stack, 'QueueSubscription', {
     eventSourceArn: queue.queueArn,
     functionName: processor.functionName,
-    batchSize: 10, // more than 10 needs a window of a second or longer, which every write would wait
+    batchSize: queueBatchSize,
     functionResponseTypes: ['ReportBatchItemFailures'],
     scalingConfig: { maximumConcurrency: 200 }, // pollers don't back off from partial failures
-    filterCriteria: { filters: [pattern(written), pattern({ kind: [retryKind, lookKind] })] },
+    filterCriteria: {
+      filters: queueFilters(principals).map((filter) => ({ pattern: stack.toJsonString(filter) })),
+    },
   });
 }

@@ -18,7 +18,7 @@ export const handlerOf =
     const { Copy, UploadId } = completeInput.parse(event);
     const place = { baseName: Copy.BaseName, key: Copy.Key };
     const upload = { item: Copy.Item, uploadId: UploadId };
-    const outcome = await resolve(place, [Copy.Item], { verify: true, upload }, ports);
+    const outcome = await resolve(place, { verify: true, adopt: false, upload }, ports);
     if ('wait' in outcome) {
       ports.log('info', 'large-copy-waits', { ...place, reason: outcome.wait });
       return { Status: 'Waiting' };
@@ -26,7 +26,7 @@ export const handlerOf =
     const copy = copyId(place, Copy.Item);
     const row = await readCopy(copy, ports);
     const replica = await readRow(place, ports);
-    const Status = replica && isSame(replica, Copy.Item) ? 'Complete' : 'Superseded';
+    const Status = replica?.applied && isSame(replica.applied, Copy.Item) ? 'Complete' : 'Superseded';
     await abortUpload(place, UploadId, ports); // nothing to abort when it was completed
     if (row) await closeCopy(row, Status, Status === 'Complete' ? { PartsDone: row.Parts } : {}, ports);
     ports.log('info', 'large-copy-ended', { ...place, copy, Status });

@@ -47,7 +47,8 @@ export const copyRow = z.object({
   Origin: z.string(),
   Status: z.enum(['InProgress', 'Complete', 'Superseded', 'Failed']),
   Attempt: z.number(),
-  UploadId: z.string(),
+  /** Absent: it failed before its upload began. */
+  UploadId: z.string().optional(),
   Bytes: z.number(),
   Parts: z.number(),
   PartsDone: z.number(),

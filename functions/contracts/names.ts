@@ -30,6 +30,8 @@ export function baseNameOfStream(streamArn: string): string | undefined {
 
 export const multiPartUploadTable = 'MARS-MultiPartUpload';
 export const queueName = 'MARS-Queue';
+/** Seconds; six times the function's time-out (Lambda Developer Guide, "Configuring a queue for use with Lambda"). */
+export const queueVisibility = 360;
 /** Deliveries of a message before it goes to the DLQ. */
 export const maxReceives = 10;
 export const keyAlias = 'alias/MARS';

@@ -18,22 +18,24 @@ export const journalItem = stamp.extend({
   kind: z.enum(['put', 'delete']),
   /** The version written; of a delete, its marker; absent when nothing was left to name. */
   versionId: z.string().optional(),
-  /** S3's order of the writes of one key in one region (hexadecimal). */
+  /** The version that this region wrote before, which shows again when this one is removed. */
+  previous: z.string().optional(),
+  /** S3's order of the writes of one key in one region (hexadecimal). Absent: no event told of this write. */
   sequencer: z.string().optional(),
   /** Bytes. */
   size: z.number().optional(),
   eTag: z.string().optional(),
+  /** Of the whole object, `<algorithm>:<value>`, where S3 has one. */
+  checksum: z.string().optional(),
+  /** Digest of the system headers and user metadata. */
+  headers: z.string().optional(),
   /** CopyObject takes neither from its source. */
   storageClass: z.string().optional(),
   websiteRedirectLocation: z.string().optional(),
-  /** A write; the removal of a version, which uncovers an older one; a look at what is there. */
-  event: z.enum(['write', 'removal', 'look']),
   /** Counts the writes of this item: the condition of the next one. */
   revision: z.number(),
   /** The origin itself must look, too: its bucket may show something else than this. */
   check: z.boolean(),
-  /** The same version stamped again. */
-  restamped: z.boolean().optional(),
 });
 export type JournalItem = z.infer<typeof journalItem>;
 
@@ -44,10 +46,21 @@ const applied = stamp.extend({
   eTag: z.string().optional(),
   /** It is this region's own write, not a copy. */
   own: z.boolean(),
-  /** No answer of S3 named this version: it was taken for a copy by what it looks like. */
+  /** No answer of S3 named this version: by its looks it is the copy of an intent, or a marker that was there before. */
   guessed: z.boolean().optional(),
 });
 export type Applied = z.infer<typeof applied>;
+
+/** Written ahead of each call that changes the bucket: a copy of this write may be there, or may still come. */
+const intent = stamp.extend({
+  kind: z.enum(['put', 'delete']),
+  size: z.number().optional(),
+  checksum: z.string().optional(),
+  headers: z.string().optional(),
+  /** Milliseconds since 1970, by this region's clock. */
+  at: z.number(),
+});
+export type Intent = z.infer<typeof intent>;
 
 export const failure = z.object({
   reason: z.string(),
@@ -56,13 +69,17 @@ export const failure = z.object({
   attempts: z.number(),
 });
 
-/** The row of Replicas: what is, as far as this region knows, current here. */
-export const replicaRow = applied.extend({
+/** The row of Replicas: what this region did to a key, and is about to do. */
+export const replicaRow = z.object({
   key: z.string(),
+  /** What is, as far as this region knows, current here. */
+  applied: applied.optional(),
   /** The last few that were current before. */
   history: z.array(applied),
+  /** Whose outcome no row tells yet. */
+  intents: z.array(intent),
   /** ISO 8601, by this region's clock. */
-  appliedAt: z.string(),
+  appliedAt: z.string().optional(),
   /** Counts the writes of this row: the condition of the next one. */
   revision: z.number(),
   /** Why a newer write is not applied yet, after all tries of the queue; gone with the next success. */
@@ -70,25 +87,14 @@ export const replicaRow = applied.extend({
 });
 export type ReplicaRow = z.infer<typeof replicaRow>;
 
-export const retryKind = 'retry';
 export const lookKind = 'look';
 
-/** "Resolve this key again." `hints`: writes of which a copy may have been made that no row tells of. */
-export const retryMessage = z.strictObject({
-  kind: z.literal(retryKind),
-  baseName: z.string(),
-  key: z.string(),
-  hints: z.array(journalItem),
-  reason: z.string(),
-});
-export type RetryMessage = z.infer<typeof retryMessage>;
-
-/** "Your journal names a version that is gone: look what your bucket shows." */
+/** "Look at this key again": all that regions and functions ever ask of one another. */
 export const lookMessage = z.strictObject({
   kind: z.literal(lookKind),
   baseName: z.string(),
   key: z.string(),
-  versionId: z.string(),
+  reason: z.string(),
 });
 export type LookMessage = z.infer<typeof lookMessage>;
 
@@ -116,8 +122,4 @@ export const s3EventRecord = z.object({
 });
 export type S3EventRecord = z.infer<typeof s3EventRecord>;
 
-export const queueMessage = z.union([
-  retryMessage,
-  lookMessage,
-  z.object({ Records: z.array(s3EventRecord) }),
-]);
+export const queueMessage = z.union([lookMessage, z.object({ Records: z.array(s3EventRecord) })]);

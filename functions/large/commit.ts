@@ -1,5 +1,6 @@
 import type { JournalItem } from '../contracts/replication';
-import { head, type Precondition, type Refusal } from '../replication/objects';
+import type { Precondition } from '../replication/decide';
+import { head, type Refusal } from '../replication/objects';
 import type { Place, Ports } from '../replication/ports';
 import { completeUpload } from './uploads';
 

@@ -10,7 +10,8 @@ import {
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import type { JournalItem } from '../contracts/replication';
-import { bucketOf, type Precondition, type Refusal, refusalOf, sourceOf } from '../replication/objects';
+import type { Precondition } from '../replication/decide';
+import { bucketOf, type Refusal, refusalOf, sourceOf } from '../replication/objects';
 import type { Place, Ports } from '../replication/ports';
 
 /** Begins the replica's upload: a multipart copy takes nothing from its source but bytes, so all else is given here. */

@@ -1,12 +1,11 @@
 import { copyInput, type PrepareOutput } from '../contracts/copy';
-import { lookKind } from '../contracts/replication';
 import { readCopy, writeCopy } from '../large/copy-rows';
 import { planParts } from '../large/parts';
 import { copyId } from '../large/start';
 import { abortUpload, createUpload } from '../large/uploads';
 import { head } from '../replication/objects';
 import type { Ports } from '../replication/ports';
-import { send } from '../replication/queue';
+import { askToLook } from '../replication/queue';
 
 /** The source version is not there any more; its region has been asked to look at its key again. */
 export class SourceGone extends Error {
@@ -25,7 +24,8 @@ export const handlerOf =
     const place = { baseName: BaseName, key: Key };
     const source = await head(place, ports, { region: Item.origin, versionId: Item.versionId });
     if (!source) {
-      await send({ kind: lookKind, ...place, versionId: Item.versionId ?? '' }, Item.origin, 0, ports);
+      const reason = `${ports.region} misses version ${Item.versionId}`;
+      await askToLook(place, reason, { region: Item.origin, delay: 0 }, ports);
       throw new SourceGone(`version ${Item.versionId} is gone from ${Item.origin}`);
     }
     const Bytes = source.ContentLength ?? 0;
@@ -34,8 +34,8 @@ export const handlerOf =
     const copy = copyId(place, Item);
     const before = await readCopy(copy, ports);
     const isMine = before?.Attempt === Attempt && before.Status === 'InProgress';
-    if (before && !isMine) await abortUpload(place, before.UploadId, ports);
-    const UploadId = isMine ? before.UploadId : await createUpload(place, Item, source, ports);
+    if (before?.UploadId && !isMine) await abortUpload(place, before.UploadId, ports);
+    const UploadId = (isMine && before.UploadId) || (await createUpload(place, Item, source, ports));
     if (!isMine) {
       const Started = new Date(ports.now()).toISOString();
       const row = { CopyId: copy, BaseName, Key, Origin: Item.origin, Attempt, UploadId, Bytes, Started };

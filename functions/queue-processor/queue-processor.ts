@@ -4,21 +4,17 @@ import pLimit from 'p-limit';
 import { groupBy } from '../common/group-by';
 import { reasonOf } from '../contracts/errors';
 import { baseNameOfBucket, maxReceives } from '../contracts/names';
-import {
-  type LookMessage,
-  lookKind,
-  queueMessage,
-  type RetryMessage,
-  retryKind,
-  type S3EventRecord,
-} from '../contracts/replication';
+import { type LookMessage, queueMessage, type S3EventRecord } from '../contracts/replication';
 import { heard } from '../replication/heard';
 import type { Place, Ports } from '../replication/ports';
 import { comeAgain } from '../replication/queue';
 import { recordFailure } from '../replication/replicas';
 import { resolve } from '../replication/resolve';
 import { isLater } from '../replication/stamp';
-import { look, removed } from '../replication/uncovered';
+import { removed } from '../replication/uncovered';
+
+/** Deliveries, about 21 minutes, after which an event that would explain what a bucket shows is taken for lost. */
+const adoptsAfter = 9;
 
 /** Keys worked on at a time. */
 const sideBySide = 16;
@@ -27,7 +23,7 @@ interface Work {
   message: SQSRecord;
   deliveries: number;
   place: Place;
-  what: S3EventRecord | RetryMessage | LookMessage;
+  what: S3EventRecord | LookMessage;
 }
 
 /**
@@ -120,6 +116,9 @@ async function postpone({ message, deliveries, place }: Work, reason: string, po
 
 const sequencerOf = ({ what }: Work) => ('s3' in what ? what.s3.object.sequencer : undefined);
 const isWrite = ({ what }: Work) => 's3' in what && what.eventName !== 'ObjectRemoved:Delete';
+/** An upload that ends last need not have started last, so it may never have been current. */
+const isUpload = ({ what }: Work) =>
+  's3' in what && what.eventName === 'ObjectCreated:CompleteMultipartUpload';
 
 /** `undefined` where sequencers don't tell. */
 function isAfter(a: Work, b: Work): boolean | undefined {
@@ -129,8 +128,9 @@ function isAfter(a: Work, b: Work): boolean | undefined {
 
 /** In S3's order; of writes only those that no later one in the batch supersedes. Removals of versions all matter. */
 function inOrder(works: Work[]): Work[] {
+  const supersedes = (a: Work, b: Work) => isWrite(a) && !isUpload(a) && isAfter(a, b);
   return works
-    .filter((work) => !isWrite(work) || !works.some((other) => isWrite(other) && isAfter(other, work)))
+    .filter((work) => !isWrite(work) || !works.some((other) => supersedes(other, work)))
     .toSorted((a, b) => (isAfter(a, b) ? 1 : isAfter(b, a) ? -1 : 0));
 }
 
@@ -144,12 +144,6 @@ async function workOff({ what, place, deliveries }: Work, ports: Ports): Promise
     await heard(place, what, ports);
     return undefined;
   }
-  if (what.kind === lookKind) {
-    return (await look(place, what, ports)) === 'wait' ? 'the journal changed meanwhile' : undefined;
-  }
-  if (what.kind === retryKind) {
-    const outcome = await resolve(place, what.hints, { verify: true }, ports);
-    return 'wait' in outcome ? outcome.wait : undefined;
-  }
-  return undefined;
+  const outcome = await resolve(place, { verify: true, adopt: deliveries >= adoptsAfter }, ports);
+  return 'wait' in outcome ? outcome.wait : undefined;
 }

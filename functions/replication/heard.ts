@@ -1,7 +1,8 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
-import type { Applied, JournalItem, ReplicaRow, S3EventRecord } from '../contracts/replication';
-import { readJournal, writeJournal } from './journal';
-import { head, isSameContent, listVersions } from './objects';
+import type { Intent, JournalItem, ReplicaRow, S3EventRecord } from '../contracts/replication';
+import { intentOf, rowStates, type Version } from './decide';
+import { describe, readJournal, writeJournal } from './journal';
+import { head, isMarkerThere, listVersions, versionOf } from './objects';
 import type { Place, Ports } from './ports';
 import { readRow } from './replicas';
 import { isGreater, isLater } from './stamp';
@@ -10,6 +11,9 @@ import { isGreater, isLater } from './stamp';
 const futureAllowed = 60_000;
 const tries = 5;
 
+export const timeOf = (event: S3EventRecord, ports: Ports): number =>
+  Math.min(Date.parse(event.eventTime), ports.now() + futureAllowed);
+
 /**
  * Out: journals a write to this region's bucket (an object or a delete marker), unless a later one is journaled.
  * @throws Error when the journal kept changing; the message is then delivered again.
@@ -17,42 +21,30 @@ const tries = 5;
 export async function heard(place: Place, event: S3EventRecord, ports: Ports): Promise<void> {
   const { versionId, sequencer } = event.s3.object;
   if (versionId === undefined) throw new Error('the event names no version: versioning is not in force yet');
-  const kind = event.eventName.startsWith('ObjectRemoved:') ? 'delete' : 'put';
+  const isDelete = event.eventName.startsWith('ObjectRemoved:');
   for (let i = 0; i < tries; i++) {
     const items = await readJournal(place, ports);
     const own = items.find((item) => item.origin === ports.region);
+    if (own?.versionId === versionId) {
+      // Its stamp is given. If it was adopted, S3's order of it is news.
+      if (own.sequencer || !sequencer || (await writeJournal(place, { ...own, sequencer }, own, ports)))
+        return;
+      continue;
+    }
     if (own && !(await isNews(place, event, own, ports))) return;
     if (await isReplica(place, event, ports)) return;
 
-    const written = kind === 'put' ? await lookAt(place, event, ports) : undefined;
-    if (kind === 'put' && !written) {
-      ports.log('info', 'not-journaled', { ...place, versionId });
+    const written = isDelete ? undefined : await lookAt(place, event, ports);
+    if (isDelete ? !(await isMarkerThere(place, versionId, ports)) : !written) {
+      ports.log('info', 'not-journaled', { ...place, versionId }); // its removal has an event of its own
       return;
     }
     const time = await stampTime(place, event, own, items, ports);
-    const restamped = own?.versionId === versionId;
-    const journaled = await writeJournal(
-      place,
-      {
-        time,
-        kind,
-        versionId,
-        sequencer,
-        event: 'write',
-        ...(written && { size: written.ContentLength, eTag: written.ETag }), // the event's eTag lacks its quotes
-        ...(written?.StorageClass && { storageClass: written.StorageClass }),
-        ...(written?.WebsiteRedirectLocation && {
-          websiteRedirectLocation: written.WebsiteRedirectLocation,
-        }),
-        // This region must look, too, when another's write may be greater, or has been laid over this one.
-        check: kind === 'delete' || restamped || items.some((item) => item.origin !== ports.region),
-        ...(restamped && { restamped }),
-      },
-      own,
-      ports,
-    );
-    if (!journaled) continue;
-    ports.log('info', 'journaled', { ...place, kind, versionId, time, from: event.s3.object.sequencer });
+    // This region must look, too, when another's write may be greater.
+    const check = isDelete || items.some((item) => item.origin !== ports.region);
+    const item = { time, sequencer, check, ...describe(written, versionId) };
+    if (!(await writeJournal(place, item, own, ports))) continue;
+    ports.log('info', 'journaled', { ...place, kind: item.kind, versionId, time, sequencer });
     return;
   }
   throw new Error(`the journal's item changed ${tries} times while a write was to be journaled`);
@@ -64,9 +56,9 @@ const usersOnly = ['ObjectCreated:Put', 'ObjectCreated:Post'];
 /** Our own functions' events are filtered out before they get here; a filter is no proof, the row is. */
 async function isReplica(place: Place, event: S3EventRecord, ports: Ports): Promise<boolean> {
   if (usersOnly.includes(event.eventName)) return false;
-  const states = rowStates(await readRow(place, ports));
-  return states.some(
-    ({ versionId, own, guessed }) => !own && !guessed && versionId === event.s3.object.versionId,
+  const { versionId } = event.s3.object;
+  return rowStates(await readRow(place, ports)).some(
+    (state) => !state.own && !state.guessed && state.versionId === versionId,
   );
 }
 
@@ -90,17 +82,18 @@ async function lookAt(
 /** Later in S3's own order than what is journaled. Where sequencers don't say, the bucket does. */
 async function isNews(place: Place, event: S3EventRecord, own: JournalItem, ports: Ports): Promise<boolean> {
   const { versionId, sequencer } = event.s3.object;
-  if (own.versionId === versionId && own.event === 'write') return false; // delivered twice
   const later = sequencer && own.sequencer ? isLater(sequencer, own.sequencer) : undefined;
   if (later !== undefined) return later;
-  if (own.versionId === undefined || versionId === undefined) return true;
-  return (await listVersions(place, ports, versionId)).some((older) => older.versionId === own.versionId);
+  const ids = (await listVersions(place, ports)).map((version) => version.versionId);
+  const [at, ofOwn] = [ids.indexOf(versionId ?? ''), ids.indexOf(own.versionId ?? '')];
+  return ofOwn < 0 ? at === 0 : at < ofOwn; // newest first; what is journaled may have been removed since
 }
 
 /**
  * The write's time: S3's, but after the write of this region before it, and after every replica that was visible
  * beneath it (a hybrid logical clock, which loses no write when clocks jump). The last needs a look only where another
- * region's stamp is greater, else the clocks agree already.
+ * region's stamp is greater, else the clocks agree already. The row knows all replicas: of one that is not settled yet
+ * it holds the intent.
  */
 async function stampTime(
   place: Place,
@@ -109,41 +102,32 @@ async function stampTime(
   items: readonly JournalItem[],
   ports: Ports,
 ): Promise<number> {
-  const eventTime = Math.min(Date.parse(event.eventTime), ports.now() + futureAllowed);
+  const eventTime = timeOf(event, ports);
   const time = own ? Math.max(eventTime, own.time + 1) : eventTime;
-  const greater = items.filter((item) => isGreater(item, { time, origin: ports.region }));
+  const isLast = !items.some((item) => isGreater(item, { time, origin: ports.region }));
   const { versionId } = event.s3.object;
-  if (greater.length === 0 || versionId === undefined) return time;
+  if (isLast || versionId === undefined) return time;
   const row = await readRow(place, ports);
+  const states = [...rowStates(row), ...(own ? [own] : [])];
   const beneath = await listVersions(place, ports, versionId);
-  const known = rowStates(row);
-  const seen = known
-    .filter((state) => beneath.some((version) => version.versionId === state.versionId))
-    .map((state) => state.time);
-  for (const version of beneath.slice(0, 3)) {
-    if (known.some((state) => state.versionId === version.versionId)) continue;
-    // Perhaps a replica whose row is not written yet: it looks like the write that it is a copy of.
-    for (const item of greater) {
-      if (await looksLike(place, version.versionId, version.isMarker, item, ports)) seen.push(item.time);
-    }
+  const knownAs = (version: Version) => states.find((state) => state.versionId === version.versionId);
+  const seen = beneath.map((version) => knownAs(version)?.time ?? 0);
+  // What lies beneath a known version, that one's own stamp has counted.
+  const firstKnown = beneath.findIndex(knownAs);
+  for (const version of beneath.slice(0, firstKnown < 0 ? undefined : firstKnown)) {
+    seen.push((await copiedAs(place, version, row, ports))?.time ?? 0);
   }
   return Math.max(time, ...seen.map((visible) => visible + 1));
 }
 
-export const rowStates = (row: ReplicaRow | undefined): Applied[] => (row ? [row, ...row.history] : []);
-
-/** Whether a local version looks like a copy of another region's write. */
-export async function looksLike(
+/** The intent whose copy an object may be. Of delete markers nobody can say: see "What can't be avoided" in docs/protocol.md. */
+async function copiedAs(
   place: Place,
-  versionId: string,
-  isMarker: boolean,
-  item: JournalItem,
+  version: Version,
+  row: ReplicaRow | undefined,
   ports: Ports,
-): Promise<boolean> {
-  if (isMarker || item.kind === 'delete') return isMarker && item.kind === 'delete';
-  const [here, there] = await Promise.all([
-    head(place, ports, { versionId }),
-    head(place, ports, { region: item.origin, versionId: item.versionId }),
-  ]);
-  return here !== undefined && there !== undefined && isSameContent(here, there);
+): Promise<Intent | undefined> {
+  if (version.isMarker || !intentOf(version, row)) return undefined;
+  const object = await head(place, ports, { versionId: version.versionId });
+  return object && intentOf(versionOf(object), row);
 }

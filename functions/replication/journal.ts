@@ -1,7 +1,9 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { journalTable } from '../contracts/names';
 import { type JournalItem, journalItem } from '../contracts/replication';
+import { checksumOf, headersOf } from './objects';
 import type { Place, Ports } from './ports';
 
 /**
@@ -21,17 +23,35 @@ export async function readJournal({ baseName, key }: Place, { db }: Ports): Prom
   return Items.map((item) => journalItem.parse(item));
 }
 
+/** What an item says of an object that is current, or of a delete; `marker`: its version. */
+export const describe = (object: HeadObjectCommandOutput | undefined, marker?: string) =>
+  object
+    ? {
+        kind: 'put' as const,
+        versionId: object.VersionId,
+        size: object.ContentLength,
+        eTag: object.ETag, // an event's lacks its quotes
+        checksum: checksumOf(object),
+        headers: headersOf(object),
+        storageClass: object.StorageClass,
+        websiteRedirectLocation: object.WebsiteRedirectLocation,
+      }
+    : { kind: 'delete' as const, versionId: marker };
+
 /**
  * Writes this region's own item over the one that was read (`undefined`: there was none), so that sequencer and stamp
  * rise together. `false`: another call was faster; read again.
  */
 export async function writeJournal(
   { baseName, key }: Place,
-  item: Omit<JournalItem, 'key' | 'origin' | 'revision'>,
+  item: Omit<JournalItem, 'key' | 'origin' | 'revision' | 'previous'>,
   before: JournalItem | undefined,
   { db, region }: Ports,
 ): Promise<boolean> {
-  const Item: JournalItem = { ...item, key, origin: region, revision: (before?.revision ?? 0) + 1 };
+  const isNew = before?.versionId !== item.versionId;
+  const previous = isNew ? before?.versionId : before?.previous;
+  const revision = (before?.revision ?? 0) + 1;
+  const Item: JournalItem = { ...item, previous, key, origin: region, revision };
   return putIf(db, journalTable(baseName), Item, before?.revision);
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   CopyObjectCommand,
   DeleteObjectCommand,
@@ -9,22 +10,11 @@ import {
 } from '@aws-sdk/client-s3';
 import { bucketName } from '../contracts/names';
 import type { JournalItem } from '../contracts/replication';
-import { largeFrom } from '../large/parts';
+import type { Precondition, Version } from './decide';
 import type { Place, Ports } from './ports';
-
-/** What is believed to be current: a version by its eTag, or nothing (a delete marker counts as nothing). */
-export type Precondition = { eTag: string } | 'absent';
 
 /** The current version is not what was believed; or it is the source version that is not there any more. */
 export type Refusal = 'mismatch' | 'source-gone';
-
-export interface Version {
-  versionId: string;
-  isMarker: boolean;
-  isLatest: boolean;
-  lastModified: number;
-  eTag?: string | undefined;
-}
 
 /** A bucket of the set, with the owner that it must have: a stranger may have taken the name of a deleted one. */
 export const bucketOf = ({ baseName }: Place, region: string, { accountId }: Ports) => ({
@@ -60,6 +50,20 @@ export async function head(
   }
 }
 
+/** Whether a delete marker is still there, by its version: S3 answers 405 for a marker, 404 for nothing. */
+export async function isMarkerThere(place: Place, versionId: string, ports: Ports): Promise<boolean> {
+  const { Bucket, ExpectedBucketOwner } = bucketOf(place, ports.region, ports);
+  try {
+    const command = { Bucket, ExpectedBucketOwner, Key: place.key, VersionId: versionId };
+    await ports.s3(ports.region).send(new HeadObjectCommand(command));
+    return false;
+  } catch (error) {
+    if (isStatus(error, 405)) return true;
+    if (isStatus(error, 404)) return false;
+    throw error;
+  }
+}
+
 /** The key's newest versions and markers here (1,000 at most); with `below`, those that it covers only. */
 export async function listVersions(place: Place, ports: Ports, below?: string): Promise<Version[]> {
   const { Versions = [], DeleteMarkers = [] } = await ports.s3(ports.region).send(
@@ -69,18 +73,38 @@ export async function listVersions(place: Place, ports: Ports, below?: string): 
       ...(below !== undefined && { KeyMarker: place.key, VersionIdMarker: below }),
     }),
   );
-  const describe = (version: ObjectVersion, isMarker: boolean): Version => ({
+  const describe = (version: ObjectVersion, isMarker: boolean) => ({
     versionId: version.VersionId ?? '',
     isMarker,
     isLatest: version.IsLatest ?? false,
     lastModified: version.LastModified?.getTime() ?? 0,
     eTag: version.ETag,
+    size: version.Size,
   });
-  const all = [
-    ...Versions.filter(({ Key }) => Key === place.key).map((version) => describe(version, false)),
-    ...DeleteMarkers.filter(({ Key }) => Key === place.key).map((marker) => describe(marker, true)),
-  ];
-  return all.toSorted((a, b) => b.lastModified - a.lastModified); // the answer has them in two lists
+  const ofKey = ({ Key }: { Key?: string | undefined }) => Key === place.key;
+  return interleave(
+    Versions.filter(ofKey).map((version) => describe(version, false)),
+    DeleteMarkers.filter(ofKey).map((marker) => describe(marker, true)),
+  );
+}
+
+/**
+ * S3 lists newest first, but the SDK hands out versions and markers apart. Within each list S3's order is kept; between
+ * the two whole seconds have to do.
+ */
+function interleave<Listed extends { isLatest: boolean; lastModified: number }>(
+  a: Listed[],
+  b: Listed[],
+): Listed[] {
+  const merged: Listed[] = [];
+  for (let [i, j] = [0, 0]; i < a.length || j < b.length; ) {
+    const [ofA, ofB] = [a[i], b[j]];
+    const isA = ofA && (!ofB || ofA.isLatest || (!ofB.isLatest && ofA.lastModified >= ofB.lastModified));
+    merged.push((isA ? ofA : ofB) as Listed);
+    if (isA) i++;
+    else j++;
+  }
+  return merged;
 }
 
 /** Copies the exact version that a journal item names, if the destination still is what we believe. */
@@ -126,23 +150,18 @@ export async function refusalOf(
   return source ? 'mismatch' : 'source-gone';
 }
 
-/** Lays a delete marker over what we believe is there. There is no If-None-Match for deletes: nothing there, no call. */
+/** Lays a delete marker over the object that we believe is there. There is no If-None-Match for deletes. */
 export async function deleteCurrent(
   place: Place,
-  precondition: Precondition,
+  eTag: string,
   ports: Ports,
 ): Promise<{ versionId: string | undefined } | 'mismatch'> {
-  if (precondition === 'absent') {
-    return (await head(place, ports)) === undefined ? { versionId: undefined } : 'mismatch';
-  }
   try {
-    const { VersionId } = await ports.s3(ports.region).send(
-      new DeleteObjectCommand({
-        ...bucketOf(place, ports.region, ports),
-        Key: place.key,
-        IfMatch: precondition.eTag,
-      }),
-    );
+    const { VersionId } = await ports
+      .s3(ports.region)
+      .send(
+        new DeleteObjectCommand({ ...bucketOf(place, ports.region, ports), Key: place.key, IfMatch: eTag }),
+      );
     return { versionId: VersionId };
   } catch (error) {
     if (isStatus(error, 404, 409, 412)) return 'mismatch';
@@ -150,31 +169,36 @@ export async function deleteCurrent(
   }
 }
 
-const checksums = [
-  'ChecksumCRC64NVME',
-  'ChecksumCRC32',
-  'ChecksumCRC32C',
-  'ChecksumSHA1',
-  'ChecksumSHA256',
-] as const;
+const algorithms = ['CRC64NVME', 'CRC32', 'CRC32C', 'SHA1', 'SHA256'] as const;
 
-/**
- * Whether two objects are the same to a user: size, headers and metadata, and a checksum of the whole by the same
- * algorithm. Large objects often share none (a copy in parts gets a new one): theirs is the size that tells. ETags say nothing between regions: under SSE-KMS they are no digests.
- */
-export function isSameContent(a: HeadObjectCommandOutput, b: HeadObjectCommandOutput): boolean {
-  const shared = checksums.find((name) => a[name] && b[name] && a.ChecksumType === b.ChecksumType);
-  if (shared ? a[shared] !== b[shared] : (a.ContentLength ?? 0) < largeFrom) return false;
-  const seen = (head: HeadObjectCommandOutput) =>
-    JSON.stringify([
-      head.ContentLength,
-      head.ContentType,
-      head.ContentEncoding,
-      head.ContentLanguage,
-      head.ContentDisposition,
-      head.CacheControl,
-      head.ExpiresString,
-      Object.entries(head.Metadata ?? {}).sort(),
-    ]);
-  return seen(a) === seen(b);
+/** The checksum of the whole object; a composite one is that of an upload's parts, and says nothing of a copy. */
+export function checksumOf(object: HeadObjectCommandOutput): string | undefined {
+  if (object.ChecksumType === 'COMPOSITE') return undefined;
+  const algorithm = algorithms.find((name) => object[`Checksum${name}`]);
+  return algorithm && `${algorithm}:${object[`Checksum${algorithm}`]}`;
 }
+
+/** What a HEAD shows besides the bytes, in 16 characters. Tags are not among it. */
+export function headersOf(object: HeadObjectCommandOutput): string {
+  const seen = [
+    object.ContentType,
+    object.ContentEncoding,
+    object.ContentLanguage,
+    object.ContentDisposition,
+    object.CacheControl,
+    object.ExpiresString,
+    object.WebsiteRedirectLocation,
+    Object.entries(object.Metadata ?? {}).sort(),
+  ];
+  return createHash('sha256').update(JSON.stringify(seen)).digest('base64url').slice(0, 16);
+}
+
+export const versionOf = (object: HeadObjectCommandOutput): Version => ({
+  versionId: object.VersionId ?? '',
+  isMarker: false,
+  lastModified: object.LastModified?.getTime() ?? 0,
+  eTag: object.ETag,
+  size: object.ContentLength,
+  checksum: checksumOf(object),
+  headers: headersOf(object),
+});

@@ -1,15 +1,16 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { queueUrl } from '../contracts/names';
-import type { LookMessage, RetryMessage } from '../contracts/replication';
-import type { Ports } from './ports';
+import { type LookMessage, lookKind } from '../contracts/replication';
+import type { Place, Ports } from './ports';
 
-/** Sends work to a region's Queue. `delay`: seconds, 900 at most. */
-export async function send(
-  message: RetryMessage | LookMessage,
-  region: string,
-  delay: number,
+/** Asks a region to look at a key again. `delay`: seconds, 900 at most. */
+export async function askToLook(
+  { baseName, key }: Place,
+  reason: string,
+  { region, delay }: { region: string; delay: number },
   { sqs, accountId }: Ports,
 ): Promise<void> {
+  const message: LookMessage = { kind: lookKind, baseName, key, reason };
   await sqs(region).send(
     new SendMessageCommand({
       QueueUrl: queueUrl(region, accountId),

@@ -1,11 +1,25 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { replicasTable } from '../contracts/names';
-import { type Applied, type ReplicaRow, replicaRow } from '../contracts/replication';
+import {
+  type Applied,
+  type Intent,
+  type JournalItem,
+  type ReplicaRow,
+  replicaRow,
+} from '../contracts/replication';
 import { putIf } from './journal';
 import type { Place, Ports } from './ports';
+import { isSame } from './stamp';
 
 /** Versions that the row remembers besides the current one: enough to know what a late call finds. */
 const historyLength = 4;
+
+/**
+ * Milliseconds in which a call that was sent has landed, or never will: longer than any function waits for S3's answer.
+ */
+export const landsWithin = 300_000;
+
+export const isYoung = ({ at }: Intent, now: number): boolean => now - at < landsWithin;
 
 export async function readRow({ baseName, key }: Place, { db }: Ports): Promise<ReplicaRow | undefined> {
   const command = new GetCommand({ TableName: replicasTable(baseName), Key: { key }, ConsistentRead: true });
@@ -13,34 +27,81 @@ export async function readRow({ baseName, key }: Place, { db }: Ports): Promise<
   return Item && replicaRow.parse(Item);
 }
 
-/**
- * Says what is current here now, over the row as it was read. `false`: two resolvers of one key met, and the other was
- * faster; look again. A row's stamp is never lowered by this: callers write only what is greater, or what is a fact.
- */
-export function writeRow(
+/** Writes the row over the one that was read. `false`: another resolver was faster; look again. */
+async function writeRow(
   { baseName, key }: Place,
-  now: Applied,
+  row: Omit<ReplicaRow, 'key' | 'revision'>,
   before: ReplicaRow | undefined,
-  { db, now: clock }: Ports,
-): Promise<boolean> {
-  const { time, origin, kind, versionId, eTag, own, guessed } = before ?? now;
-  const last = before ? [{ time, origin, kind, versionId, eTag, own, guessed }] : [];
-  const row: ReplicaRow = {
-    ...now,
-    key,
-    history: [...last, ...(before?.history ?? [])].slice(0, historyLength),
-    appliedAt: new Date(clock()).toISOString(),
-    revision: (before?.revision ?? 0) + 1,
+  { db }: Ports,
+): Promise<ReplicaRow | false> {
+  const next: ReplicaRow = { ...row, key, revision: (before?.revision ?? 0) + 1 };
+  return (await putIf(db, replicasTable(baseName), next, before?.revision)) && next;
+}
+
+const empty = { history: [], intents: [] };
+
+/** Write-ahead: a copy of `item` is about to be made. `settled`: the bucket has just been looked at, so of older intents only young ones count. */
+export function declare(
+  place: Place,
+  { time, origin, kind, size, checksum, headers }: JournalItem,
+  before: ReplicaRow | undefined,
+  { settled }: { settled: boolean },
+  ports: Ports,
+): Promise<ReplicaRow | false> {
+  const now = ports.now();
+  const others = (before?.intents ?? []).filter(
+    (intent) => !isSame(intent, { time, origin }) && (!settled || isYoung(intent, now)),
+  );
+  const intents = [...others, { time, origin, kind, size, checksum, headers, at: now }];
+  return writeRow(place, { ...empty, ...before, intents }, before, ports);
+}
+
+/** S3 refused the call: nothing was made, and nobody is to be taken for it. */
+export async function withdraw(
+  place: Place,
+  item: JournalItem,
+  declared: ReplicaRow | undefined,
+  ports: Ports,
+): Promise<void> {
+  const intents = (declared?.intents ?? []).filter((intent) => !isSame(intent, item));
+  await writeRow(place, { ...empty, ...declared, intents }, declared, ports); // if not: the next look decides
+}
+
+/**
+ * Says what is current here now. Its intent is settled by that, and so is every other that is too old to land. What
+ * failed before has been made up for.
+ */
+export function settle(
+  place: Place,
+  applied: Applied,
+  before: ReplicaRow | undefined,
+  ports: Ports,
+): Promise<ReplicaRow | false> {
+  const now = ports.now();
+  const { failed: _, ...rest } = { ...empty, ...before };
+  const past = before?.applied ? [before.applied, ...before.history] : rest.history;
+  const row = {
+    ...rest,
+    applied,
+    history: past.slice(0, historyLength),
+    intents: rest.intents.filter((intent) => !isSame(intent, applied) && isYoung(intent, now)),
+    appliedAt: new Date(now).toISOString(),
   };
-  return putIf(db, replicasTable(baseName), row, before?.revision);
+  return writeRow(place, row, before, ports);
+}
+
+/** What was applied has been removed from the bucket: nothing is, until it is applied again. */
+export async function unsettle(place: Place, row: ReplicaRow, ports: Ports): Promise<boolean> {
+  const { applied, ...rest } = row;
+  const history = [...(applied ? [applied] : []), ...row.history].slice(0, historyLength);
+  return (await writeRow(place, { ...rest, history }, row, ports)) !== false;
 }
 
 /** The key is as it should be: what once failed has been made up for. */
 export async function clearFailure(place: Place, row: ReplicaRow | undefined, ports: Ports): Promise<void> {
   if (!row?.failed) return;
   const { failed: _, ...rest } = row;
-  const Item = { ...rest, revision: row.revision + 1 };
-  await putIf(ports.db, replicasTable(place.baseName), Item, row.revision); // if not: somebody has written it anew
+  await writeRow(place, rest, row, ports); // if not: somebody has written it anew
 }
 
 /** Keeps the reason of a failure with the row until the key is applied; the queue forgets, this does not. */
@@ -51,14 +112,8 @@ export async function recordFailure(
 ): Promise<void> {
   for (let tries = 0; tries < 5; tries++) {
     const before = await readRow(place, ports);
-    const nothing = { time: 0, origin: '', kind: 'delete' as const, own: false, history: [], appliedAt: '' };
-    const row: ReplicaRow = {
-      ...(before ?? nothing),
-      key: place.key,
-      failed: { ...failed, at: new Date(ports.now()).toISOString() },
-      revision: (before?.revision ?? 0) + 1,
-    };
-    if (await putIf(ports.db, replicasTable(place.baseName), row, before?.revision)) return;
+    const at = new Date(ports.now()).toISOString();
+    if (await writeRow(place, { ...empty, ...before, failed: { ...failed, at } }, before, ports)) return;
   }
   throw new Error('the row changed five times while its failure was to be recorded');
 }

@@ -1,192 +1,163 @@
-import { type Applied, type JournalItem, lookKind } from '../contracts/replication';
+import type { Applied, JournalItem } from '../contracts/replication';
 import { commitUpload } from '../large/commit';
 import { largeFrom } from '../large/parts';
 import { startLargeCopy } from '../large/start';
-import { believed, isKnown, type Knowledge, ownApplied, type UploadInHand } from './believed';
-import { looksLike } from './heard';
-import { readJournal, writeJournal } from './journal';
-import { copyVersion, deleteCurrent, head, listVersions, type Precondition, type Version } from './objects';
+import { believed, decide, type Knowledge, type Look, ownItem, type Precondition, type Wish } from './decide';
+import { describe, readJournal, writeJournal } from './journal';
+import { copyVersion, deleteCurrent, head, listVersions, type Refusal, versionOf } from './objects';
 import type { Place, Ports } from './ports';
-import { send } from './queue';
-import { clearFailure, readRow, writeRow } from './replicas';
-import { greatest, isGreater, isSame } from './stamp';
+import { askToLook } from './queue';
+import { clearFailure, declare, readRow, settle, withdraw } from './replicas';
+import { greatest, isSame } from './stamp';
 
 /** `wait`: something is on its way (an event, a newer version); ask again later. */
 export type Outcome = { done: string } | { wait: string };
 
-const rounds = 8;
+/** A finished upload of one write's parts, which CopyLargeObject brings along. */
+export interface UploadInHand {
+  item: JournalItem;
+  uploadId: string;
+}
 
-/** Milliseconds in which S3's event of a local write comes: "typically in seconds", sometimes "a minute or longer". */
-const eventsTake = 150_000;
+const mostSteps = 40;
+const largeStarted = 'large copy started';
 
 /**
  * In: makes this region's current object of a key the winner among all known writes of it. Idempotent, and the only
- * operation that changes a bucket: stream records, retries and repairs all come here, and say no more than "look".
- * `verify`: look into the bucket even where the row says that the winner is applied.
+ * operation that changes a bucket: stream records, messages, finished uploads and repairs all come here, and say no more
+ * than "look". What to do is decided in decide.ts, by what is known; here it is done, and what is known grows.
  */
 export async function resolve(
   place: Place,
-  hints: readonly JournalItem[],
-  { verify, upload }: { verify: boolean; upload?: UploadInHand },
+  { upload, ...wish }: Wish & { upload?: UploadInHand },
   ports: Ports,
 ): Promise<Outcome> {
-  let look = verify;
-  for (let round = 0; round < rounds; round++) {
-    const items = await readJournal(place, ports);
-    const winner = greatest(items);
-    if (!winner) return { done: 'nothing-known' };
-    const own = items.find((item) => item.origin === ports.region);
-    const knowledge: Knowledge = {
-      row: await readRow(place, ports),
-      own,
-      hints: [...items, ...hints],
-      upload,
-    };
-    const step = await takeStep(place, winner, knowledge, look, ports);
-    if (step !== 'again') {
-      if ('done' in step) await clearFailure(place, knowledge.row, ports);
-      return step;
+  let { verify } = wish;
+  let knowledge = await know(place, ports);
+  for (let steps = 0; steps < mostSteps; steps++) {
+    const winner = greatest(knowledge.items);
+    const isInHand = upload !== undefined && winner !== undefined && isSame(upload.item, winner);
+    const action = decide(knowledge, { ...wish, verify, isInHand });
+    if (action.do === 'wait') return { wait: action.because };
+    if (action.do === 'done') {
+      await clearFailure(place, knowledge.row, ports);
+      return { done: action.because };
     }
-    look = true; // whatever made us come again, the bucket has the last word
+    if (action.do === 'look') {
+      knowledge = { ...knowledge, look: await lookInto(place, knowledge.look, action.versions, ports) };
+      continue;
+    }
+    if (action.do === 'apply') {
+      const made = await apply(
+        place,
+        action.item,
+        action.precondition,
+        knowledge,
+        isInHand ? upload : undefined,
+        ports,
+      );
+      if (made !== 'again' && made !== 'mismatch') return made;
+      knowledge = await know(place, ports);
+      if (made === 'mismatch') knowledge.look = await lookInto(place, undefined, true, ports);
+    } else {
+      if (action.do === 'settle') await settle(place, action.applied, knowledge.row, ports);
+      if (action.do === 'journal') await journal(place, action.current, action.time, knowledge, ports);
+      if (action.do === 'rename') {
+        const { own, versionId, eTag } = action;
+        await writeJournal(place, { ...own, versionId, eTag }, own, ports);
+      }
+      knowledge = await know(place, ports);
+    }
+    verify = true; // whatever made us come again, the bucket has the last word
   }
-  return { wait: `the key changed in each of ${rounds} rounds` };
+  return { wait: `the key changed in each of ${mostSteps} steps` };
 }
 
-async function takeStep(
+async function know(place: Place, ports: Ports): Promise<Knowledge> {
+  const items = await readJournal(place, ports);
+  return { region: ports.region, now: ports.now(), items, row: await readRow(place, ports) };
+}
+
+async function lookInto(
   place: Place,
-  winner: JournalItem,
+  before: Look | undefined,
+  withVersions: boolean,
+  ports: Ports,
+): Promise<Look> {
+  const found = before ? undefined : await head(place, ports);
+  const current = before ? before.current : found && versionOf(found);
+  return { current, ...(withVersions && { versions: await listVersions(place, ports) }) };
+}
+
+async function journal(
+  place: Place,
+  current: Look['current'],
+  time: number,
   knowledge: Knowledge,
-  verify: boolean,
   ports: Ports,
-): Promise<Outcome | 'again'> {
-  const { row, own } = knowledge;
-  const top = believed(knowledge);
-  if (top && !isGreater(winner, top)) {
-    const isReplica = winner.origin !== ports.region;
-    if (isReplica && winner.kind === 'put' && row && isSame(row, winner) && !verify) {
-      return { done: 'applied-before' };
-    }
-    // A fence: resolvers under way under the belief that nothing is here find the row changed, and look again.
-    const fences = winner.kind === 'delete' || winner.event !== 'write' || winner.restamped === true;
-    if (fences && own && !isReplica && (!row || isGreater(winner, row))) {
-      await writeRow(place, ownApplied(own), row, ports);
-      return 'again';
-    }
-    if (await isCurrent(place, top, ports)) return { done: 'is-current' };
-  } else {
-    const precondition: Precondition = top?.kind === 'put' && top.eTag ? { eTag: top.eTag } : 'absent';
-    const applied = await apply(place, winner, precondition, knowledge, ports);
-    if (applied !== 'mismatch') return applied;
-    if (top && (await isCurrent(place, top, ports))) return 'again';
-  }
-  return identifyCurrent(place, winner, top, knowledge, ports);
+): Promise<void> {
+  const object =
+    current && !current.isMarker ? await head(place, ports, { versionId: current.versionId }) : undefined;
+  const item = { time, check: true, ...describe(object, current?.versionId) };
+  await writeJournal(place, item, ownItem(knowledge), ports);
+  ports.log('warn', 'adopted', { ...place, versionId: current?.versionId, time });
 }
 
-async function isCurrent(place: Place, state: Applied, ports: Ports): Promise<boolean> {
-  const current = await head(place, ports);
-  return state.kind === 'delete' ? current === undefined : current?.VersionId === state.versionId;
-}
-
-/** The bucket shows something else than believed: it is identified, or waited for; never judged by its time. */
-async function identifyCurrent(
-  place: Place,
-  winner: JournalItem,
-  top: Applied | undefined,
-  knowledge: Knowledge,
-  ports: Ports,
-): Promise<Outcome | 'again'> {
-  const versions = await listVersions(place, ports);
-  const current = versions.find((version) => version.isLatest);
-  const isTopThere = versions.some((version) => version.versionId === top?.versionId);
-  if (top?.kind === 'put' && !isTopThere) {
-    return { wait: `version ${top.versionId} was removed here, and no event has told of it yet` };
-  }
-  const cover = async () => {
-    const applied = await apply(place, winner, preconditionOf(current), knowledge, ports);
-    return applied === 'mismatch' ? 'again' : applied;
-  };
-  if (!current) return cover(); // nothing there that could be lost
-  if (await wroteOver(place, current, knowledge, ports)) {
-    await stampAgain(place, knowledge, ports);
-    return 'again';
-  }
-  if (isKnown(current, knowledge)) return cover();
-  const isOld = ports.now() - current.lastModified > eventsTake;
-  const origin = isOld ? await findOrigin(place, current, top, knowledge.hints, ports) : undefined;
-  if (!origin) return { wait: `version ${current.versionId} is current, and no event has told of it yet` };
-  // A copy of ours whose row was never written. What is newer than the row says, the row learns first.
-  const { time, kind } = origin;
-  const state = { time, origin: origin.origin, kind, versionId: current.versionId };
-  const fact: Applied = { ...state, own: false, guessed: true };
-  if (knowledge.row && !isGreater(fact, knowledge.row)) return cover();
-  await writeRow(place, { ...fact, eTag: current.eTag }, knowledge.row, ports);
-  return 'again';
-}
-
-const preconditionOf = (current: Version | undefined): Precondition =>
-  current?.eTag !== undefined && !current.isMarker ? { eTag: current.eTag } : 'absent';
-
-/** A user wrote over a replica, but the write was stamped before the row told of the replica: too low. */
-async function wroteOver(
-  place: Place,
-  current: Version,
-  { row, own }: Knowledge,
-  ports: Ports,
-): Promise<boolean> {
-  if (!row || !own || own.versionId !== current.versionId || isGreater(own, row)) return false;
-  const beneath = await listVersions(place, ports, current.versionId);
-  return beneath.some((version) => version.versionId === row.versionId);
-}
-
-async function stampAgain(place: Place, { row, own }: Knowledge, ports: Ports): Promise<void> {
-  if (!row || !own) return;
-  await writeJournal(place, { ...own, time: row.time + 1, check: true, restamped: true }, own, ports);
-}
-
-async function findOrigin(
-  place: Place,
-  current: Version,
-  top: Applied | undefined,
-  hints: readonly JournalItem[],
-  ports: Ports,
-): Promise<JournalItem | undefined> {
-  for (const hint of hints) {
-    if (hint.origin === ports.region) continue;
-    if (hint.kind === 'delete' && top && !isGreater(hint, top)) continue; // all markers look alike
-    if (await looksLike(place, current.versionId, current.isMarker, hint, ports)) return hint;
-  }
-  return undefined;
-}
-
-/** One conditional call on the bucket, then the row. */
+/** Write-ahead, one conditional call on the bucket, then what came of it. */
 async function apply(
   place: Place,
-  winner: JournalItem,
+  item: JournalItem,
   precondition: Precondition,
-  { row, upload }: Knowledge,
+  knowledge: Knowledge,
+  upload: UploadInHand | undefined,
   ports: Ports,
 ): Promise<Outcome | 'again' | 'mismatch'> {
-  const { time, origin, kind } = winner;
-  const own = origin === ports.region;
-  const isLarge = kind === 'put' && (winner.size ?? 0) >= largeFrom;
-  const inHand = upload && isSame(upload.item, winner) ? upload : undefined;
-  if (isLarge && !inHand) {
-    await startLargeCopy(place, winner, ports);
-    return { done: 'large-copy-started' };
+  const { row, look } = knowledge;
+  const { time, origin, kind } = item;
+  if (kind === 'put' && (item.size ?? 0) >= largeFrom && !upload) {
+    await startLargeCopy(place, item, ports);
+    return { done: largeStarted };
   }
-  const made =
-    kind === 'delete'
-      ? await deleteCurrent(place, precondition, ports)
-      : inHand
-        ? await commitUpload(place, winner, inHand.uploadId, precondition, ports)
-        : await copyVersion(place, winner, precondition, ports);
-  if (made === 'mismatch') return made;
+  const applied: Applied = { time, origin, kind, own: origin === ports.region };
+  const isNothingToDelete = kind === 'delete' && precondition === 'absent';
+  const declared = isNothingToDelete
+    ? row
+    : await declare(place, item, row, { settled: look !== undefined }, ports);
+  if (declared === false) return 'again';
+  const made = isNothingToDelete
+    ? await leave(place, knowledge, ports)
+    : await call(place, item, precondition, upload, ports);
+  if (made === 'mismatch') {
+    const isOursAlone = !row?.intents.some((intent) => isSame(intent, item));
+    if (declared !== row && isOursAlone) await withdraw(place, item, declared, ports);
+    return made;
+  }
   if (made === 'source-gone') {
-    await send({ kind: lookKind, ...place, versionId: winner.versionId ?? '' }, origin, 0, ports);
-    return { wait: `version ${winner.versionId} is gone from ${origin}; that region looks at its key again` };
+    const reason = `${ports.region} misses version ${item.versionId}`;
+    await askToLook(place, reason, { region: origin, delay: 0 }, ports);
+    return { wait: `version ${item.versionId} is gone from ${origin}; that region looks at its key again` };
   }
-  const applied: Applied = { time, origin, kind, own, ...made };
-  if (!(await writeRow(place, applied, row, ports))) return 'again';
-  ports.log('info', 'applied', { ...place, kind, origin, time, versionId: made.versionId });
+  if (!(await settle(place, { ...applied, ...made }, declared, ports))) return 'again';
+  ports.log('info', 'applied', { ...place, kind, origin, time, ...made });
   return { done: 'applied' };
+}
+
+/** There is nothing to delete: what makes it so, perhaps an earlier marker, stays. */
+async function leave(place: Place, knowledge: Knowledge, ports: Ports): Promise<Made | Refusal> {
+  if (await head(place, ports)) return 'mismatch';
+  return { versionId: believed(knowledge)?.versionId, guessed: true };
+}
+
+type Made = Pick<Applied, 'versionId' | 'eTag' | 'guessed'>;
+
+async function call(
+  place: Place,
+  item: JournalItem,
+  precondition: Precondition,
+  upload: UploadInHand | undefined,
+  ports: Ports,
+): Promise<Made | Refusal> {
+  if (upload) return commitUpload(place, item, upload.uploadId, precondition, ports);
+  if (item.kind === 'put') return copyVersion(place, item, precondition, ports);
+  return precondition === 'absent' ? 'mismatch' : deleteCurrent(place, precondition.eTag, ports);
 }

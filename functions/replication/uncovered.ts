@@ -1,17 +1,22 @@
-import type { JournalItem, LookMessage, S3EventRecord } from '../contracts/replication';
-import { rowStates } from './heard';
-import { readJournal, writeJournal } from './journal';
+import type { S3EventRecord } from '../contracts/replication';
+import { believed, isKnown, type Knowledge, ownItem } from './decide';
+import { timeOf } from './heard';
+import { describe, readJournal, writeJournal } from './journal';
 import { head, listVersions } from './objects';
 import type { Place, Ports } from './ports';
-import { readRow } from './replicas';
-import { greatest, isLater } from './stamp';
+import { readRow, unsettle } from './replicas';
+import { isLater } from './stamp';
 
-/** Deliveries for which the removal of a version that nobody knows waits for the event of its creation. */
-const patience = 3;
+/**
+ * Deliveries, about eleven minutes, after which what nobody knows is taken for older than the removal: an event of its
+ * own would have come "typically in seconds", sometimes after "a minute or longer" (S3 User Guide, "Amazon S3 Event
+ * Notifications").
+ */
+const patience = 8;
 
 /**
  * Out: a version was removed for good. When it was the current one, an older one shows again, and that is a write like
- * any other; the removal of a covered one changes nothing. `wait`: the version may be one whose own event is on its way.
+ * any other; the removal of a covered one changes nothing. `wait`: a version may be one whose own event is on its way.
  */
 export async function removed(
   place: Place,
@@ -19,52 +24,40 @@ export async function removed(
   deliveries: number,
   ports: Ports,
 ): Promise<'done' | 'wait'> {
-  const { versionId, sequencer } = event.s3.object;
-  const own = (await readJournal(place, ports)).find((item) => item.origin === ports.region);
-  if (own?.sequencer && sequencer && isLater(sequencer, own.sequencer) === false) return 'done';
-  const row = await readRow(place, ports);
-  const top = greatest([...(own ? [own] : []), ...(row ? [row] : [])]);
-  if (top && top.versionId !== versionId) {
-    const known = rowStates(row).some((state) => state.versionId === versionId);
-    return known || deliveries > patience ? 'done' : 'wait';
+  const { versionId = '', sequencer } = event.s3.object;
+  const items = await readJournal(place, ports);
+  const knowledge = { region: ports.region, items, row: await readRow(place, ports) };
+  const own = ownItem(knowledge);
+  if (own?.sequencer && sequencer && isLater(sequencer, own.sequencer) === false) {
+    return forget(place, versionId, knowledge, ports); // written since
   }
-  const time = Math.max(Date.parse(event.eventTime), (top?.time ?? 0) + 1);
-  return (await journalCurrent(place, { time, sequencer, event: 'removal' }, own, ports)) ? 'done' : 'wait';
+  const top = believed(knowledge);
+  const isPatient = deliveries < patience;
+  if (top?.versionId !== versionId) {
+    return isPatient && !isKnown(versionId, knowledge) ? 'wait' : 'done';
+  }
+  const object = await head(place, ports);
+  if (top.kind === 'delete' && !object) return forget(place, versionId, knowledge, ports);
+  const latest = object?.VersionId ?? (await listVersions(place, ports))[0]?.versionId;
+  // Perhaps not uncovered, but written since: then its own event says when, and that it comes after the removal.
+  if (isPatient && latest !== undefined && !isKnown(latest, knowledge)) return 'wait';
+  const time = Math.max(timeOf(event, ports), top.time + 1);
+  const item = { time, sequencer, check: true, ...describe(object, latest) };
+  return (await writeJournal(place, item, own, ports)) ? 'done' : 'wait';
 }
 
-/** Out: another region misses the version that our journal names. If it is gone indeed, journals what shows instead. */
-export async function look(place: Place, message: LookMessage, ports: Ports): Promise<'done' | 'wait'> {
-  const own = (await readJournal(place, ports)).find((item) => item.origin === ports.region);
-  if (!own || own.versionId !== message.versionId) return 'done'; // journaled anew meanwhile
-  if (await head(place, ports, { versionId: own.versionId })) return 'done';
-  const row = await readRow(place, ports);
-  const time = (greatest([own, ...(row ? [row] : [])])?.time ?? 0) + 1;
-  return (await journalCurrent(place, { time, event: 'look' }, own, ports)) ? 'done' : 'wait';
-}
-
-async function journalCurrent(
+/** What is current did not change by the removal: the version only is to be missed by nobody. */
+async function forget(
   place: Place,
-  what: Pick<JournalItem, 'time' | 'event' | 'sequencer'>,
-  own: JournalItem | undefined,
+  version: string,
+  knowledge: Pick<Knowledge, 'items' | 'region' | 'row'>,
   ports: Ports,
-): Promise<boolean> {
-  const sequencer = what.sequencer ?? own?.sequencer;
-  const current = await head(place, ports);
-  if (!current) {
-    const marker = (await listVersions(place, ports)).find((version) => version.isLatest);
-    const item = { ...what, kind: 'delete' as const, versionId: marker?.versionId, sequencer, check: true };
-    return writeJournal(place, item, own, ports);
-  }
-  const item = {
-    ...what,
-    kind: 'put' as const,
-    versionId: current.VersionId,
-    sequencer,
-    size: current.ContentLength,
-    eTag: current.ETag,
-    storageClass: current.StorageClass,
-    websiteRedirectLocation: current.WebsiteRedirectLocation,
-    check: true,
-  };
-  return writeJournal(place, item, own, ports);
+): Promise<'done' | 'wait'> {
+  const own = ownItem(knowledge);
+  const { row } = knowledge;
+  const isMarkerOfOurs = own?.kind === 'delete' && own.versionId === version;
+  const journaled =
+    !isMarkerOfOurs || (await writeJournal(place, { ...own, versionId: undefined }, own, ports));
+  const settled = row?.applied?.versionId !== version || (await unsettle(place, row, ports));
+  return journaled && settled ? 'done' : 'wait';
 }

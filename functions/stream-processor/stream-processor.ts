@@ -5,9 +5,9 @@ import pLimit from 'p-limit';
 import { groupBy } from '../common/group-by';
 import { reasonOf } from '../contracts/errors';
 import { baseNameOfStream } from '../contracts/names';
-import { type JournalItem, journalItem, retryKind } from '../contracts/replication';
+import { type JournalItem, journalItem } from '../contracts/replication';
 import type { Place, Ports } from '../replication/ports';
-import { retryDelay, send } from '../replication/queue';
+import { askToLook, retryDelay } from '../replication/queue';
 import { resolve } from '../replication/resolve';
 
 /** Keys worked on at a time. */
@@ -21,8 +21,7 @@ interface Change {
 
 /**
  * Reads the journal's stream: each record says that its key has changed somewhere. A key that fails, or must wait, goes
- * to Queue with the images that led here, so that the shard never blocks; only if that fails, too, is the batch
- * repeated from there.
+ * to Queue, so that the shard never blocks; only if that fails, too, is the batch repeated from there.
  */
 export const handlerOf =
   (ports: Ports) =>
@@ -50,11 +49,10 @@ function parse(record: DynamoDBRecord, ports: Ports): Change[] {
 /** Sequence numbers of the records that must be delivered again. */
 async function workOn(changes: Change[], ports: Ports): Promise<string[]> {
   const place = changes[0]?.place as Place;
-  const hints = changes.map(({ item }) => item);
-  const verify = hints.some((item) => item.origin === ports.region);
+  const verify = changes.some(({ item }) => item.origin === ports.region);
   let reason: string;
   try {
-    const outcome = await resolve(place, hints, { verify }, ports);
+    const outcome = await resolve(place, { verify, adopt: false }, ports);
     if ('done' in outcome) return [];
     reason = outcome.wait;
   } catch (error) {
@@ -62,7 +60,7 @@ async function workOn(changes: Change[], ports: Ports): Promise<string[]> {
   }
   ports.log('warn', 'to-be-retried', { ...place, reason });
   try {
-    await send({ kind: retryKind, ...place, hints, reason }, ports.region, retryDelay(1), ports);
+    await askToLook(place, reason, { region: ports.region, delay: retryDelay(1) }, ports);
     return [];
   } catch (error) {
     ports.log('error', 'retry-not-sent', { ...place, reason: reasonOf(error) });

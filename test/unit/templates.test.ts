@@ -1,6 +1,6 @@
 import { App, type IStackSynthesizer, LegacyStackSynthesizer } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { retryKind } from '../../functions/contracts/replication';
+import { lookKind } from '../../functions/contracts/replication';
 import { journalTemplate } from '../../functions/regional-stack/journal-template';
 import { stackInput } from '../../functions/regional-stack/stack-input';
 import { BaseStack } from '../../infra/base-stack';
@@ -67,7 +67,7 @@ test('base: only events of others than our own writers, and retries, reach Queue
     expect(patterns[0]).toContain(`:${name}`);
   }
   expect(patterns[0]).toContain('anything-but');
-  expect(patterns[1]).toContain(retryKind);
+  expect(patterns[1]).toContain(lookKind);
 });
 
 test('bucket: versioned, encrypted with a bucket key, private, owner enforced', () => {

@@ -1,0 +1,30 @@
+import { lookKind } from './replication';
+
+/**
+ * Filters of the event source mappings (Lambda Developer Guide, "Control which events Lambda sends to your function").
+ * What matches none of a mapping's filters never reaches its function.
+ */
+
+/** More than 10 needs a window of a second or longer, which every write would wait. */
+export const queueBatchSize = 10;
+export const streamBatchSize = 100;
+
+/** Of one of our functions an event says `AWS:<role id>:<function name>`. */
+export const principalOf = (roleId: string, functionName: string): string => `AWS:${roleId}:${functionName}`;
+
+/**
+ * Queue to QueueProcessor: so a replica's event, whose principal is one of our own functions, costs no invocation. The
+ * exact names are listed, since anything-but with a prefix is not among the operators that Lambda documents for
+ * filters. Our own messages have no Records, so they need a filter of their own.
+ */
+export const queueFilters = (principals: readonly string[]): object[] => [
+  { body: { Records: { userIdentity: { principalId: [{ 'anything-but': principals }] } } } },
+  { body: { kind: [lookKind] } },
+];
+
+/** The journal's stream to StreamProcessor: what other regions wrote, and own items marked `check`. Removals wake nobody. */
+export const journalFilters = (region: string): object[] =>
+  [
+    { origin: { S: [{ 'anything-but': [region] }] } },
+    { origin: { S: [region] }, check: { BOOL: [true] } },
+  ].map((NewImage) => ({ eventName: ['INSERT', 'MODIFY'], dynamodb: { NewImage } }));
