@@ -1,0 +1,205 @@
+import { ExecutionAlreadyExists } from '@aws-sdk/client-sfn';
+import jsonata from 'jsonata';
+import type { Ended } from './lambda';
+
+interface Retry {
+  ErrorEquals: string[];
+  IntervalSeconds: number;
+  BackoffRate: number;
+  MaxAttempts: number;
+  MaxDelaySeconds?: number;
+}
+
+/** The fields of Amazon States Language that CopyLargeObject uses; the model refuses a state of another type. */
+interface State {
+  Type: string;
+  Next?: string;
+  End?: true;
+  Arguments?: unknown;
+  Assign?: unknown;
+  Output?: unknown;
+  Items?: unknown;
+  ItemSelector?: unknown;
+  ItemProcessor?: StateMachine;
+  Choices?: { Condition: string; Next: string; Assign?: unknown }[];
+  Default?: string;
+  Seconds?: number;
+  Error?: unknown;
+  Cause?: unknown;
+  Retry?: Retry[];
+  Catch?: { ErrorEquals: string[]; Next: string; Assign?: unknown }[];
+}
+
+export interface StateMachine {
+  StartAt: string;
+  States: Record<string, State>;
+}
+
+type Variables = Record<string, unknown>;
+
+/** A state failed; `name` and `message` are `Error` and `Cause`. */
+class StateFailed extends Error {
+  constructor(
+    override readonly name: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+interface Setting {
+  wait: (milliseconds: number) => Promise<void>;
+  /** Milliseconds of a retry's delay after full jitter. */
+  jitter: (milliseconds: number) => number;
+  /** The model itself failed. */
+  broken: (error: unknown) => void;
+  invoke: (functionName: string, payload: unknown, ended: (ended: Ended) => void) => void;
+}
+
+/**
+ * Step Functions, Standard: runs a definition as its file says it, with JSONata. Sources: Step Functions Developer
+ * Guide, "Handling errors" (Retry before Catch, intervals, States.ALL and its exceptions), "Transforming data with
+ * JSONata", "Passing data between states with variables"; API Reference, StartExecution (a name is taken while it runs
+ * with other input, and for 90 days after). The end-to-end tests run the same file on the embedded AWS.
+ */
+export class StepFunctions {
+  private readonly executions = new Map<string, { input: string; running: boolean }>();
+  private static readonly compiled = new Map<string, jsonata.Expression>();
+
+  constructor(
+    private readonly machine: StateMachine,
+    private readonly setting: Setting,
+  ) {}
+
+  /** @throws ExecutionAlreadyExists */
+  start(name: string, input: string): void {
+    const before = this.executions.get(name);
+    if (before?.running && before.input === input) return;
+    if (before) throw new ExecutionAlreadyExists({ message: name, $metadata: { httpStatusCode: 400 } });
+    const execution = { input, running: true };
+    this.executions.set(name, execution);
+    const end = (error?: unknown) => {
+      execution.running = false;
+      if (error && !(error instanceof StateFailed)) this.setting.broken(error);
+    };
+    this.run(this.machine, JSON.parse(input), {}).then(() => end(), end);
+  }
+
+  get running(): number {
+    return [...this.executions.values()].filter(({ running }) => running).length;
+  }
+
+  private async run(machine: StateMachine, input: unknown, variables: Variables): Promise<unknown> {
+    let name: string | undefined = machine.StartAt;
+    let data = input;
+    while (name !== undefined) {
+      const state = machine.States[name] as State;
+      let next: { name: string | undefined; output: unknown };
+      try {
+        next = await this.enter(state, data, variables);
+      } catch (error) {
+        if (!(error instanceof StateFailed)) throw error;
+        const failed = error;
+        const caught = state.Catch?.find(({ ErrorEquals }) => matches(ErrorEquals, failed.name));
+        if (!caught) throw error;
+        const errorOutput = { Error: failed.name, Cause: failed.message };
+        const states = { input: data, errorOutput };
+        Object.assign(variables, await this.evaluate(caught.Assign ?? {}, { ...variables, states }));
+        next = { name: caught.Next, output: errorOutput };
+      }
+      name = next.name;
+      data = next.output;
+    }
+    return data;
+  }
+
+  private async enter(
+    state: State,
+    input: unknown,
+    variables: Variables,
+  ): Promise<{ name: string | undefined; output: unknown }> {
+    const evaluate = (value: unknown, more: object = {}) =>
+      this.evaluate(value, { ...variables, states: { input, ...more } });
+    const leave = async (result: unknown, { Next, Assign = {}, Output }: Partial<State> = state) => {
+      const [assigned, output] = [await evaluate(Assign, { result }), await evaluate(Output, { result })];
+      Object.assign(variables, assigned);
+      return { name: Next, output: Output === undefined ? (result ?? input) : output };
+    };
+    switch (state.Type) {
+      case 'Pass':
+        return leave(undefined);
+      case 'Succeed':
+        return { name: undefined, output: input };
+      case 'Wait':
+        await this.setting.wait((state.Seconds ?? 0) * 1000);
+        return leave(undefined);
+      case 'Fail':
+        throw new StateFailed(String(await evaluate(state.Error)), String(await evaluate(state.Cause)));
+      case 'Choice':
+        for (const choice of state.Choices ?? []) {
+          if (await evaluate(choice.Condition)) return leave(undefined, choice);
+        }
+        return leave(undefined, { Next: state.Default as string });
+      case 'Task': {
+        const { FunctionName, Payload } = (await evaluate(state.Arguments)) as Record<string, unknown>;
+        return leave({ Payload: await this.task(state, String(FunctionName), Payload) });
+      }
+      case 'Map': {
+        const items = (await evaluate(state.Items)) as unknown[];
+        const processor = state.ItemProcessor as StateMachine;
+        const outputs = items.map(async (value) => {
+          const context = { Map: { Item: { Value: value } } };
+          return this.run(processor, await evaluate(state.ItemSelector, { context }), { ...variables });
+        });
+        return leave(await Promise.all(outputs));
+      }
+      default:
+        throw new Error(`the model knows no state of type ${state.Type}`);
+    }
+  }
+
+  private async task(state: State, functionName: string, payload: unknown): Promise<unknown> {
+    const attempts = new Map<Retry, number>();
+    for (;;) {
+      const ended = await new Promise<Ended>((resolve) =>
+        this.setting.invoke(functionName, JSON.parse(JSON.stringify(payload)), resolve),
+      );
+      if ('value' in ended) return ended.value === undefined ? null : JSON.parse(JSON.stringify(ended.value));
+      const { name, message } = ended.error;
+      const retry = state.Retry?.find(({ ErrorEquals }) => matches(ErrorEquals, name));
+      const attempt = retry ? (attempts.get(retry) ?? 0) : 0;
+      const cause = JSON.stringify({ errorType: name, errorMessage: message });
+      if (!retry || attempt >= retry.MaxAttempts) throw new StateFailed(name, cause);
+      attempts.set(retry, attempt + 1);
+      const delay = retry.IntervalSeconds * retry.BackoffRate ** attempt;
+      await this.setting.wait(this.setting.jitter(Math.min(delay, retry.MaxDelaySeconds ?? delay) * 1000));
+    }
+  }
+
+  private compile(source: string): jsonata.Expression {
+    const before = StepFunctions.compiled.get(source);
+    if (before) return before;
+    const expression = jsonata(source);
+    expression.registerFunction('parse', (text: string) => JSON.parse(text)); // Step Functions' own
+    StepFunctions.compiled.set(source, expression);
+    return expression;
+  }
+
+  private async evaluate(value: unknown, bindings: Variables): Promise<unknown> {
+    if (typeof value === 'string') {
+      const source = /^\{%(.*)%\}$/s.exec(value)?.[1];
+      if (source === undefined) return value;
+      return this.compile(source).evaluate(undefined, bindings);
+    }
+    if (Array.isArray(value)) return Promise.all(value.map((each) => this.evaluate(each, bindings)));
+    if (typeof value !== 'object' || value === null) return value;
+    const entries = Object.entries(value).map(async ([name, each]) => [
+      name,
+      await this.evaluate(each, bindings),
+    ]);
+    return Object.fromEntries(await Promise.all(entries));
+  }
+}
+
+const matches = (names: readonly string[], error: string): boolean =>
+  names.includes(error) || names.includes('States.ALL') || names.includes('States.TaskFailed');

@@ -1,0 +1,199 @@
+import type { JournalItem } from '../../functions/contracts/replication';
+import type { Version } from './models/s3';
+import { Stamps } from './stamps';
+import type { UserWrite } from './truth';
+import type { World } from './world';
+
+export interface Violation {
+  oracle: string;
+  detail: string;
+}
+
+/** What is counted though no rule of S3's can prevent it. */
+export interface Counts {
+  /** Writes of a key that another region wrote, too, before it knew of them. */
+  conflicts: number;
+  /** Local deletes that a put covered which lost to them; milliseconds in all. */
+  hiddenDeletes: number;
+  hiddenDeletesTime: number;
+  /** Local puts taken for a copy that has the same bytes. */
+  hiddenSame: number;
+  hiddenSameTime: number;
+  /** Local deletes whose event was lost, and over which a put came before anybody looked. */
+  lostDeletes: number;
+  /** Uploads whose function died before it could note them; the lifecycle rule ends them. */
+  strayUploads: number;
+}
+
+const shows = (version: Version | undefined): string =>
+  version?.content ? JSON.stringify({ ...version.content, checksum: undefined }) : 'nothing';
+
+const keysOf = (world: World): string[] => [...new Set(world.truth.writes.map(({ key }) => key))];
+
+/** Keys and regions that show something else than the first region. */
+export function differences(world: World): { key: string; region: string }[] {
+  return keysOf(world).flatMap((key) => {
+    const [first, ...others] = world.names.map((region) => ({
+      region,
+      shown: shows(world.at(region).bucket.current(key)),
+    }));
+    return others.filter(({ shown }) => shown !== first?.shown).map(({ region }) => ({ key, region }));
+  });
+}
+
+/** All that must hold at the end. */
+export function judge(world: World): { violations: Violation[]; counts: Counts } {
+  const stamps = new Stamps(world.truth);
+  const { hidden, counts } = judgeHidden(world, stamps);
+  const violations: Violation[] = differences(world).map(({ key, region }) => ({
+    oracle: 'regions are equal',
+    detail: `${region} differs for ${key}`,
+  }));
+  if (violations.length === 0) {
+    for (const key of keysOf(world)) violations.push(...judgeWinner(world, key, stamps, counts));
+  }
+  violations.push(...judgeEchoes(world), ...judgeUploads(world, counts), ...judgeWork(world));
+  return { violations: [...violations, ...hidden], counts };
+}
+
+/** The winner is a write than which no other is surely greater, and over which nobody wrote. */
+function judgeWinner(world: World, key: string, stamps: Stamps, counts: Counts): Violation[] {
+  const writes = world.truth.of(key).filter(({ shown }) => shown);
+  const current = world.at(world.names[0] as string).bucket.current(key);
+  const isCandidate = ({ kind, version, id }: UserWrite): boolean => {
+    if (!current?.content) return !version?.content;
+    return kind === 'removal'
+      ? shows(version) === shows(current)
+      : shows(version) === shows(current) && id >= 0;
+  };
+  const candidates = writes.filter(isCandidate);
+  if (candidates.length === 0) {
+    return [{ oracle: 'the winner is a write', detail: `${key} shows ${shows(current)}` }];
+  }
+  const isCovered = ({ version, region }: UserWrite) =>
+    world.truth.landings.some(
+      (each) => each.region === region && each.before === version && each.caller.by === 'mars',
+    );
+  const rivals = writes.filter((write) => {
+    if (write.version && world.truth.removed.has(write.version)) return false;
+    if (write.kind !== 'delete' || !write.lost || !isCovered(write)) return true;
+    counts.lostDeletes++;
+    return false;
+  });
+  const isBeaten = (winner: UserWrite) =>
+    rivals.find((rival) => stamps.isSurelyGreater(rival, winner) || Stamps.isOver(rival, winner));
+  const beaten = candidates.map((candidate) => [candidate, isBeaten(candidate)] as const);
+  if (beaten.some(([, rival]) => rival === undefined)) return [];
+  const [winner, rival] = beaten.at(-1) as [UserWrite, UserWrite];
+  const how = stamps.isSurelyGreater(rival, winner) ? 'is greater' : 'was written over it';
+  const text = (write: UserWrite) =>
+    `#${write.id} (${write.kind} in ${write.region} at ${write.time}, ${JSON.stringify(stamps.of(write))})`;
+  return [{ oracle: 'the winner rule', detail: `${key} shows ${text(winner)}, but ${text(rival)} ${how}` }];
+}
+
+/** What the journals name as written is what users wrote. */
+function judgeEchoes(world: World): Violation[] {
+  return world.names.flatMap((region) =>
+    [...world.journal.in(region).items.values()].flatMap((item) => {
+      const { key, origin, versionId, kind } = item as unknown as JournalItem;
+      if (origin !== region || kind === 'delete') return [];
+      const version = world.truth.landings.find((each) => each.version.versionId === versionId)?.version;
+      const write = world.truth.writes[version?.write ?? -1];
+      const isUncovered = version && world.truth.uncovered.has(version);
+      if (version?.by === 'user' || write?.region === region || isUncovered) return [];
+      return [{ oracle: 'no echo', detail: `${region} journaled the replica ${versionId} of ${key}` }];
+    }),
+  );
+}
+
+/** An upload that a row names is closed with the row. Others are counted: their function died before it wrote the row. */
+function judgeUploads(world: World, counts: Counts): Violation[] {
+  return world.names.flatMap((region) => {
+    const { bucket, copies } = world.at(region);
+    const named = new Set([...copies.items.values()].map(({ UploadId }) => UploadId));
+    return [...bucket.uploads].flatMap(([id, { by, key }]) => {
+      if (by === 'user') return [];
+      if (named.has(id)) return [{ oracle: 'no orphan upload', detail: `${region} has an upload of ${key}` }];
+      counts.strayUploads++;
+      return [];
+    });
+  });
+}
+
+/** Versions that MARS writes per write of a user and other region. */
+export const mostWork = 3;
+
+function judgeWork(world: World): Violation[] {
+  const { landings, writes } = world.truth;
+  const made = landings.filter(({ caller }) => caller.by === 'mars').length;
+  const most = mostWork * writes.length * world.names.length;
+  return made > most
+    ? [{ oracle: 'bounded work', detail: `${made} versions for ${writes.length} writes` }]
+    : [];
+}
+
+/** Local writes over which a copy came that lost to them. */
+function judgeHidden(world: World, stamps: Stamps): { hidden: Violation[]; counts: Counts } {
+  const counts = {
+    conflicts: 0,
+    hiddenDeletes: 0,
+    hiddenDeletesTime: 0,
+    hiddenSame: 0,
+    hiddenSameTime: 0,
+    strayUploads: 0,
+    lostDeletes: 0,
+  };
+  const hidden: Violation[] = [];
+  const { landings, writes } = world.truth;
+  landings.forEach((landing, index) => {
+    const { before, version, caller, region, key, at } = landing;
+    const write = writes.find((each) => each.version === before && each.kind !== 'removal');
+    if (caller.by === 'user') {
+      if (before?.by === 'mars' || !before) return;
+      return;
+    }
+    if (!before || before.by !== 'user' || !write?.shown || version.order < before.order) return;
+    const of = (id: number | undefined) => (id === undefined ? undefined : writes[id]);
+    const source = of(version.write);
+    const deletes = world.truth.of(key).filter((each) => !each.version?.content && each.at <= at);
+    const rivals = source ? [source] : deletes;
+    // The copy may also carry the stamp of a removal that uncovered what it shows.
+    const uncovered = world.truth
+      .of(key)
+      .filter((each) => each.kind === 'removal' && shows(each.version) === shows(version) && each.at <= at);
+    if ([...rivals, ...uncovered].some((rival) => !stamps.isSurelyGreater(write, rival))) return;
+    const next = landings.slice(index + 1).find((each) => each.region === region && each.key === key);
+    const time = next ? next.at - at : 0;
+    if (!before.content) {
+      counts.hiddenDeletes++;
+      counts.hiddenDeletesTime += time;
+    } else if (
+      writes.some((each) => each !== write && each.version?.content?.body === before.content?.body)
+    ) {
+      counts.hiddenSame++;
+      counts.hiddenSameTime += time;
+    } else {
+      hidden.push({
+        oracle: 'no local put is hidden by what lost to it',
+        detail: `#${write.id} of ${key} in ${region} by ${version.versionId}`,
+      });
+    }
+  });
+  counts.conflicts = conflicts(world);
+  return { hidden, counts };
+}
+
+/** Writes made while another region's write of the key, not older than a minute, had not come yet. */
+function conflicts(world: World): number {
+  const { writes } = world.truth;
+  return writes.filter((write) =>
+    writes.some(
+      (other) =>
+        other.key === write.key &&
+        other.region !== write.region &&
+        other.id < write.id &&
+        write.at - other.at < 60_000 &&
+        !Stamps.isOver(write, other),
+    ),
+  ).length;
+}

@@ -1,0 +1,95 @@
+import type { ReplicaRow } from '../../functions/contracts/replication';
+import type { Fired } from './faults';
+import type { History } from './history';
+import { type Counts, differences, judge, type Violation } from './oracles';
+import { Users } from './users';
+import { baseName, World } from './world';
+
+export interface Report {
+  violations: Violation[];
+  fired: Fired;
+  counts: Counts;
+  /** Keys that ended in a DLQ, visible. */
+  parked: number;
+  repaired: boolean;
+}
+
+const nothing: Counts = {
+  conflicts: 0,
+  hiddenDeletes: 0,
+  hiddenDeletesTime: 0,
+  hiddenSame: 0,
+  hiddenSameTime: 0,
+  strayUploads: 0,
+  lostDeletes: 0,
+};
+
+/**
+ * Runs one history to its end. First all that happens by itself: then what differs must be visible as failed, unless
+ * S3's events were lost or stream records trimmed, which nobody can see. Then, where there is a reason, an operator moves
+ * the dead letters back and reconciles. Then the oracles judge.
+ */
+export async function run(history: History, trace?: (line: string) => void): Promise<Report> {
+  const world = new World(history, trace);
+  const report = (violations: Violation[], counts = nothing): Report => ({
+    violations,
+    fired: world.fired,
+    counts,
+    parked,
+    repaired,
+  });
+  let parked = 0;
+  let repaired = false;
+  try {
+    new Users(world).begin();
+    await world.engine.run();
+    const silent = silentDifferences(world);
+    for (let rounds = 0; rounds < 3 && needsRepair(world); rounds++) {
+      parked += world.names.reduce((sum, region) => sum + world.at(region).queue.dead.length, 0);
+      repaired = true;
+      trace?.('--- redrive and reconcile');
+      world.endFaults();
+      repair(world);
+      await world.engine.run();
+    }
+    if (world.broken.length > 0) throw world.broken[0];
+    const { violations, counts } = judge(world);
+    return report([...silent, ...violations], counts);
+  } catch (error) {
+    return report([
+      { oracle: 'it ends, without a fault of the models', detail: String((error as Error).stack) },
+    ]);
+  }
+}
+
+function silentDifferences(world: World): Violation[] {
+  if (world.fired['event-lost'] || world.trimmed > 0) return [];
+  return differences(world)
+    .filter(({ key }) => !isVisible(world, key))
+    .map(({ key, region }) => ({ oracle: 'no failure is silent', detail: `${region} differs for ${key}` }));
+}
+
+const isVisible = (world: World, key: string): boolean =>
+  world.names.some(
+    (region) =>
+      (world.at(region).replicas.get({ key }) as ReplicaRow | undefined)?.failed !== undefined ||
+      world.at(region).queue.dead.length > 0,
+  );
+
+const needsRepair = (world: World): boolean =>
+  world.trimmed > 0 ||
+  world.fired['event-lost'] !== undefined ||
+  world.names.some((region) => world.at(region).queue.dead.length > 0) ||
+  differences(world).length > 0;
+
+function repair(world: World): void {
+  world.trimmed = 0;
+  const keys = new Set(world.truth.writes.map(({ key }) => key));
+  for (const region of world.names) {
+    const { queue } = world.at(region);
+    queue.redrive();
+    for (const key of keys) {
+      queue.send(JSON.stringify({ kind: 'look', baseName, key, reason: 'reconcile' }));
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import type { Truth, UserWrite } from './truth';
+
+/**
+ * The winner rule once more, from the recorded writes alone, without a line of the code under test. The stamp of a write
+ * is known up to what no rule can fix: whether a write was heard of before the next one of its region (which matters
+ * when the clock went back between the two), when the adoption of a lost event happened. So each write has a least and
+ * a greatest stamp; without such things both are the same.
+ */
+export interface Bounds {
+  least: number;
+  greatest: number;
+}
+
+export class Stamps {
+  private readonly known = new Map<UserWrite, Bounds>();
+
+  constructor(private readonly truth: Truth) {}
+
+  of(write: UserWrite): Bounds {
+    const before = this.known.get(write);
+    if (before) return before;
+    // Guards against itself while it looks further back: nothing lies beneath itself.
+    this.known.set(write, { least: 0, greatest: 0 });
+    const bounds = this.bounds(write);
+    this.known.set(write, bounds);
+    return bounds;
+  }
+
+  /** Greater in any case: the later one of equal times is the one of the region whose name is greater. */
+  isSurelyGreater(a: UserWrite, b: UserWrite): boolean {
+    const [least, greatest] = [this.of(a).least, this.of(b).greatest];
+    return least > greatest || (least === greatest && a.region > b.region);
+  }
+
+  /** `a` was written where `b`, or a copy of it, lay beneath: whatever the clocks say, it is the later one. */
+  static isOver(a: UserWrite, b: UserWrite): boolean {
+    return (
+      a.kind !== 'removal' &&
+      a.shown &&
+      a !== b &&
+      b.kind !== 'removal' &&
+      a.beneath.some(({ write }) => write === b.id)
+    );
+  }
+
+  private bounds(write: UserWrite): Bounds {
+    const { region, key, time, version, at } = write;
+    const earlier = this.truth.of(key).filter((other) => other.at <= at && other.id < write.id);
+    const latest = (writes: UserWrite[]) =>
+      Math.max(0, ...writes.map((other) => this.of(other).greatest + 1));
+    if (write.kind === 'removal') {
+      const counts = write.heard && !write.lost;
+      return { least: counts ? time : 0, greatest: Math.max(time, latest(earlier)) };
+    }
+    if (write.lost) {
+      return { least: Math.min(time, version?.lastModified ?? 0), greatest: Number.POSITIVE_INFINITY };
+    }
+    const seen = earlier.filter((other) => other.region !== region && Stamps.isOver(write, other));
+    const beneath = this.truth.everBeneath(write);
+    const hasMarker = beneath.some(({ content }) => !content);
+    const mayHaveSeen = earlier.filter((other) => {
+      if (other.region === region) return true; // heard of before
+      // A replica carries the stamp of its write, or of the removal that made that one current again.
+      const carried = other.kind === 'removal' ? other.version?.write : other.id;
+      if (beneath.some(({ by, write: id }) => by === 'mars' && id === carried)) return true;
+      return hasMarker && !other.version?.content; // which delete a marker stands for is not recorded
+    });
+    return {
+      least: Math.max(time, ...seen.map((other) => this.of(other).least + 1)),
+      greatest: Math.max(time, latest(mayHaveSeen)),
+    };
+  }
+}

@@ -1,0 +1,47 @@
+import type { Landed, Version } from './models/s3';
+
+/**
+ * What really happened, as no region can know it: every write of a user, and every version that came into a bucket. The
+ * oracles judge by this alone.
+ */
+export interface UserWrite {
+  id: number;
+  region: string;
+  key: string;
+  /** `removal`: a version was removed for good, and what lay beneath shows again. */
+  kind: 'put' | 'delete' | 'removal';
+  /** Milliseconds: real, and by the region's clock, as the event says it. */
+  at: number;
+  time: number;
+  /** The version written; of a removal the one uncovered, if any. */
+  version: Version | undefined;
+  /** What lay beneath the version when it came, by S3's order. */
+  beneath: Version[];
+  /** It was current when it came: an upload that began before another write may never be. */
+  shown: boolean;
+  /** Of a removal: MARS knew the version by then. A write that goes before it is heard of is as if it had never been. */
+  heard: boolean;
+  /** Its event never came. */
+  lost: boolean;
+}
+
+export class Truth {
+  readonly writes: UserWrite[] = [];
+  readonly landings: (Landed & { at: number })[] = [];
+  /** Versions that users removed for good. */
+  readonly removed = new Set<Version>();
+
+  /** Versions that such a removal made current again. */
+  readonly uncovered = new Set<Version>();
+
+  /** What ever came to lie beneath a write's version: a copy in parts is as old as its start, and may come later. */
+  everBeneath({ region, key, version }: UserWrite): Version[] {
+    if (!version) return [];
+    return this.landings
+      .filter((each) => each.region === region && each.key === key && each.version.order < version.order)
+      .map((each) => each.version);
+  }
+
+  /** Of one key. */
+  of = (key: string): UserWrite[] => this.writes.filter((write) => write.key === key);
+}

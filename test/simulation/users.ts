@@ -1,0 +1,179 @@
+import type { ReplicaRow } from '../../functions/contracts/replication';
+import type { Write } from './history';
+import type { Caller, Content, Version } from './models/s3';
+import type { UserWrite } from './truth';
+import type { World } from './world';
+
+const showing = (version: Version | undefined) => JSON.stringify(version?.content);
+
+const user: Caller = { by: 'user', principal: 'AWS:AIDAUSER' };
+const keys = ['a', 'b', 'renamed'];
+const small = 10_000;
+/** From 16,000,000 bytes on a copy is made in parts; these make two or three. */
+const large = 17_000_000;
+
+/** Users of one history: they know nothing of MARS, and write into the bucket of whatever region they are in. */
+export class Users {
+  private bytes = 0;
+
+  constructor(private readonly world: World) {}
+
+  /** Schedules all writes of the history. */
+  begin(): void {
+    let time = 0;
+    for (const write of this.world.history.writes) {
+      time += write.gap;
+      this.world.engine.after(time, () => this.act(write));
+    }
+  }
+
+  private act(write: Write): void {
+    const region = this.world.names[write.region] as string;
+    const key = keys[write.key] as string;
+    const { bucket } = this.world.at(region);
+    const current = bucket.current(key);
+    switch (write.kind) {
+      case 'put':
+        return this.put(write, region, key, this.content(small));
+      case 'same-bytes':
+        return this.put(write, region, key, current?.content ?? this.content(small));
+      case 'metadata':
+        return this.put(write, region, key, {
+          ...(current?.content ?? this.content(small)),
+          metadata: `m${++this.bytes}`,
+          tags: `t${this.bytes}`,
+        });
+      case 'large':
+        return this.upload(write, region, key, {
+          ...this.content(large),
+          checksum: !write.composite,
+        });
+      case 'delete':
+        return this.delete(write, region, key);
+      case 'rename':
+        if (current?.content) {
+          this.put(write, region, 'renamed', { ...current.content, checksum: true });
+          this.delete(write, region, key);
+        }
+        return;
+      case 'remove-current':
+        if (current) this.remove(write, region, key, current);
+        return;
+      case 'remove-covered': {
+        const covered = bucket.versions(key).at(-2);
+        if (covered) this.remove(write, region, key, covered);
+        return;
+      }
+    }
+  }
+
+  private content(size: number): Content {
+    const number = ++this.bytes;
+    return {
+      body: `b${number}`,
+      size: size + number,
+      metadata: `m${number}`,
+      tags: `t${number}`,
+      checksum: true,
+    };
+  }
+
+  private put(write: Write, region: string, key: string, content: Content): void {
+    const version = this.world.at(region).bucket.put(key, content, this.world.truth.writes.length, user);
+    this.record(write, region, key, 'put', version);
+  }
+
+  private upload(write: Write, region: string, key: string, content: Content): void {
+    if (write.upload === 0) return this.put(write, region, key, { ...content, checksum: true });
+    const { bucket } = this.world.at(region);
+    const id = bucket.begin(key, user);
+    this.world.engine.after(write.upload, () => {
+      const version = bucket.finish(id, content, this.world.truth.writes.length, user);
+      const name = 'ObjectCreated:CompleteMultipartUpload';
+      this.record(write, region, key, 'put', version, name);
+    });
+  }
+
+  private delete(write: Write, region: string, key: string): void {
+    const version = this.world.at(region).bucket.mark(key, this.world.truth.writes.length, user);
+    this.record(write, region, key, 'delete', version);
+  }
+
+  private remove(write: Write, region: string, key: string, version: Version): void {
+    const { bucket } = this.world.at(region);
+    const wasCurrent = bucket.current(key) === version;
+    const isHeard = this.isHeardOf(region, key, version);
+    const shown = showing(version);
+    bucket.remove(key, version, user);
+    this.world.say(region, 'user removes', { key, version: version.versionId });
+    this.notify(write, region, key, version, 'ObjectRemoved:Delete');
+    const uncovered = bucket.current(key);
+    if (wasCurrent && uncovered) this.world.truth.uncovered.add(uncovered);
+    if (!wasCurrent) return;
+    const isKnown = !uncovered || this.isHeardOf(region, key, uncovered);
+    this.note(write, region, key, 'removal', uncovered, isHeard && isKnown && shown !== showing(uncovered));
+  }
+
+  /** Whether the region's journal or row names a version yet. */
+  private isHeardOf(region: string, key: string, { versionId }: Version): boolean {
+    const item = this.world.journal.in(region).get({ key, origin: region });
+    const row = this.world.at(region).replicas.get({ key }) as ReplicaRow | undefined;
+    const states = row ? [row.applied, ...row.history] : [];
+    return [item?.versionId, item?.previous, ...states.map((state) => state?.versionId)].includes(versionId);
+  }
+
+  private record(
+    write: Write,
+    region: string,
+    key: string,
+    kind: 'put' | 'delete',
+    version: Version,
+    eventName = kind === 'put' ? 'ObjectCreated:Put' : 'ObjectRemoved:DeleteMarkerCreated',
+  ): void {
+    this.note(write, region, key, kind, version);
+    this.notify(write, region, key, version, eventName);
+  }
+
+  private note(
+    write: Write,
+    region: string,
+    key: string,
+    kind: UserWrite['kind'],
+    version: Version | undefined,
+    heard = true,
+  ): void {
+    const { truth, engine } = this.world;
+    const versions = this.world.at(region).bucket.versions(key);
+    truth.writes.push({
+      id: truth.writes.length,
+      region,
+      key,
+      kind,
+      at: engine.now,
+      time: this.world.clock(region),
+      version,
+      beneath: version ? versions.slice(0, versions.indexOf(version)) : [],
+      lost: write.lost && this.world.has('event-lost'),
+      shown: versions.at(-1) === version,
+      heard,
+    });
+  }
+
+  private notify(write: Write, region: string, key: string, version: Version, eventName: string): void {
+    const { world } = this;
+    if (write.lost && world.has('event-lost')) return world.fire('event-lost');
+    const delay = world.has('event-delayed') ? write.longDelay : write.delay;
+    if (world.has('event-delayed')) world.fire('event-delayed');
+    const isTwice = write.again !== undefined && world.has('event-duplicated');
+    if (isTwice) world.fire('event-duplicated');
+    world.notify(
+      region,
+      eventName,
+      key,
+      version,
+      user,
+      delay,
+      ...(isTwice ? [delay + (write.again ?? 0)] : []),
+    );
+  }
+}
