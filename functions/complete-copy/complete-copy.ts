@@ -28,7 +28,8 @@ export const handlerOf =
     const replica = await readRow(place, ports);
     const Status = replica?.applied && isSame(replica.applied, Copy.Item) ? 'Complete' : 'Superseded';
     await abortUpload(place, UploadId, ports); // nothing to abort when it was completed
-    if (row) await closeCopy(row, Status, Status === 'Complete' ? { PartsDone: row.Parts } : {}, ports);
+    const PartsDone = Status === 'Complete' ? row?.Parts : row?.PartsDone;
+    if (row) await closeCopy({ ...row, PartsDone: PartsDone ?? 0 }, row, Status, ports);
     ports.log('info', 'large-copy-ended', { ...place, copy, Status });
     return { Status };
   };

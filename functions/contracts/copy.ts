@@ -56,5 +56,7 @@ export const copyRow = z.object({
   Started: z.string(),
   Finished: z.string().optional(),
   Reason: z.string().optional(),
+  /** Counts the writes of this row: the condition of the next one. */
+  revision: z.number(),
 });
 export type CopyRow = z.infer<typeof copyRow>;

@@ -1,3 +1,5 @@
+import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import { reasonOf } from '../contracts/errors';
 import type { JournalItem } from '../contracts/replication';
 import type { Precondition } from '../replication/decide';
 import { head, type Refusal } from '../replication/objects';
@@ -29,7 +31,16 @@ export async function commitUpload(
   const made = await completeUpload(place, item, uploadId, precondition, ports);
   if (made === 'mismatch') throw new UploadUsedUp('another write came first');
   if (made === 'source-gone') return made;
-  const after = await head(place, ports);
+  const after = await lookAfter(place, ports);
   if (after?.VersionId !== made.versionId) throw new UploadUsedUp('a write that began later is current');
   return made;
+}
+
+/** A refused look must not be taken for a refused Complete. */
+async function lookAfter(place: Place, ports: Ports): Promise<HeadObjectCommandOutput | undefined> {
+  try {
+    return await head(place, ports);
+  } catch (cause) {
+    throw new Error(`the upload is complete, but was not seen: ${reasonOf(cause)}`, { cause });
+  }
 }

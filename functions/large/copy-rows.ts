@@ -1,15 +1,30 @@
-import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type CopyRow, type CopyStatus, copyRow } from '../contracts/copy';
 import { multiPartUploadTable as TableName } from '../contracts/names';
+import { putIf } from '../replication/journal';
 import type { Ports } from '../replication/ports';
+
+/** The row of a copy is not as it was read. */
+export class CopyRowChanged extends Error {
+  override readonly name = 'CopyRowChanged';
+}
 
 export async function readCopy(copy: string, { db }: Ports): Promise<CopyRow | undefined> {
   const { Item } = await db.send(new GetCommand({ TableName, Key: { CopyId: copy }, ConsistentRead: true }));
   return Item && copyRow.parse(Item);
 }
 
-export async function writeCopy(row: CopyRow, { db }: Ports): Promise<void> {
-  await db.send(new PutCommand({ TableName, Item: row }));
+/**
+ * Writes the row over the one that was read. @throws CopyRowChanged: a call that had been given up came late, or this is
+ * one.
+ */
+export async function writeCopy(
+  row: Omit<CopyRow, 'revision'>,
+  before: CopyRow | undefined,
+  { db }: Ports,
+): Promise<void> {
+  const next = { ...row, revision: (before?.revision ?? 0) + 1 };
+  if (!(await putIf(db, TableName, next, before?.revision))) throw new CopyRowChanged(row.CopyId);
 }
 
 export async function countParts(copy: string, parts: number, { db }: Ports): Promise<void> {
@@ -23,13 +38,13 @@ export async function countParts(copy: string, parts: number, { db }: Ports): Pr
   );
 }
 
-/** Closes the row of a copy: what a user reads in the console. */
+/** Closes the row of a copy: what a user reads in the console. @throws CopyRowChanged */
 export async function closeCopy(
-  row: CopyRow,
+  row: Omit<CopyRow, 'revision'>,
+  before: CopyRow | undefined,
   Status: Exclude<CopyStatus, 'InProgress'>,
-  { reason, ...counted }: { reason?: string; PartsDone?: number },
   ports: Ports,
 ): Promise<void> {
   const Finished = new Date(ports.now()).toISOString();
-  await writeCopy({ ...row, ...counted, Status, Finished, ...(reason && { Reason: reason }) }, ports);
+  await writeCopy({ ...row, Status, Finished }, before, ports);
 }

@@ -39,7 +39,7 @@ export const handlerOf =
     if (!isMine) {
       const Started = new Date(ports.now()).toISOString();
       const row = { CopyId: copy, BaseName, Key, Origin: Item.origin, Attempt, UploadId, Bytes, Started };
-      await writeCopy({ ...row, Status: 'InProgress', Parts: parts, PartsDone: 0 }, ports);
+      await writeCopy({ ...row, Status: 'InProgress', Parts: parts, PartsDone: 0 }, before, ports);
     }
     return { UploadId, PartSize: partSize, Batches: batches };
   };

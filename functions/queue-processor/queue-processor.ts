@@ -137,12 +137,13 @@ function inOrder(works: Work[]): Work[] {
 /** Why the work is not done yet; `undefined`: it is. */
 async function workOff({ what, place, deliveries }: Work, ports: Ports): Promise<string | undefined> {
   if ('s3' in what) {
-    if (what.eventName === 'ObjectRemoved:Delete') {
-      const outcome = await removed(place, what, deliveries, ports);
-      return outcome === 'wait' ? 'a version was removed whose creation has not been heard of' : undefined;
+    if (what.eventName !== 'ObjectRemoved:Delete') {
+      await heard(place, what, ports);
+      return undefined;
     }
-    await heard(place, what, ports);
-    return undefined;
+    const outcome = await removed(place, what, deliveries, ports);
+    if (outcome === 'wait') return 'a version was removed whose creation has not been heard of';
+    if (outcome === 'done') return undefined;
   }
   const outcome = await resolve(place, { verify: true, adopt: deliveries >= adoptsAfter }, ports);
   return 'wait' in outcome ? outcome.wait : undefined;

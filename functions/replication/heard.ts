@@ -84,9 +84,12 @@ async function isNews(place: Place, event: S3EventRecord, own: JournalItem, port
   const { versionId, sequencer } = event.s3.object;
   const later = sequencer && own.sequencer ? isLater(sequencer, own.sequencer) : undefined;
   if (later !== undefined) return later;
-  const ids = (await listVersions(place, ports)).map((version) => version.versionId);
-  const [at, ofOwn] = [ids.indexOf(versionId ?? ''), ids.indexOf(own.versionId ?? '')];
-  return ofOwn < 0 ? at === 0 : at < ofOwn; // newest first; what is journaled may have been removed since
+  const there = (await listVersions(place, ports)).map((version) => version.versionId);
+  if (versionId && own.versionId && there.includes(versionId) && there.includes(own.versionId)) {
+    return (await listVersions(place, ports, versionId)).some((older) => older.versionId === own.versionId);
+  }
+  // One of the two has been removed since. As numbers, then: so the newer of AWS's texts reads.
+  return !sequencer || !own.sequencer || BigInt(`0x${sequencer}`) > BigInt(`0x${own.sequencer}`);
 }
 
 /**
@@ -108,7 +111,9 @@ async function stampTime(
   const { versionId } = event.s3.object;
   if (isLast || versionId === undefined) return time;
   const row = await readRow(place, ports);
-  const states = [...rowStates(row), ...(own ? [own] : [])];
+  // Whose marker a guessed one is, nobody can say.
+  const applied = rowStates(row).filter((state) => !(state.kind === 'delete' && state.guessed));
+  const states = [...applied, ...(own ? [own] : [])];
   const beneath = await listVersions(place, ports, versionId);
   const knownAs = (version: Version) => states.find((state) => state.versionId === version.versionId);
   const seen = beneath.map((version) => knownAs(version)?.time ?? 0);

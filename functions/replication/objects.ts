@@ -29,6 +29,10 @@ export const sourceOf = ({ baseName, key }: Place, { origin, versionId }: Journa
 const isStatus = (error: unknown, ...codes: number[]): boolean =>
   error instanceof S3ServiceException && codes.includes(error.$metadata.httpStatusCode ?? 0);
 
+/** S3 answered that it did not do what it was asked for. After any other failure it may have, or may do so yet. */
+export const isRefused = (error: unknown): boolean =>
+  error instanceof S3ServiceException && Math.floor((error.$metadata.httpStatusCode ?? 0) / 100) === 4;
+
 /** The current version in a region, or an exact one; `undefined` when it is absent or a delete marker. */
 export async function head(
   place: Place,

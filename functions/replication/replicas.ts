@@ -40,17 +40,17 @@ async function writeRow(
 
 const empty = { history: [], intents: [] };
 
-/** Write-ahead: a copy of `item` is about to be made. `settled`: the bucket has just been looked at, so of older intents only young ones count. */
+/** Write-ahead: a copy of `item` is about to be made. `seen`: as of settle. */
 export function declare(
   place: Place,
   { time, origin, kind, size, checksum, headers }: JournalItem,
   before: ReplicaRow | undefined,
-  { settled }: { settled: boolean },
+  { seen }: { seen: boolean },
   ports: Ports,
 ): Promise<ReplicaRow | false> {
   const now = ports.now();
   const others = (before?.intents ?? []).filter(
-    (intent) => !isSame(intent, { time, origin }) && (!settled || isYoung(intent, now)),
+    (intent) => !isSame(intent, { time, origin }) && (!seen || isYoung(intent, now)),
   );
   const intents = [...others, { time, origin, kind, size, checksum, headers, at: now }];
   return writeRow(place, { ...empty, ...before, intents }, before, ports);
@@ -68,13 +68,14 @@ export async function withdraw(
 }
 
 /**
- * Says what is current here now. Its intent is settled by that, and so is every other that is too old to land. What
- * failed before has been made up for.
+ * Says what is current here now, or must be. Its intent is settled by that; `seen`: so is every other that is too old to
+ * land, since the bucket has just shown something else. What failed before has been made up for.
  */
 export function settle(
   place: Place,
   applied: Applied,
   before: ReplicaRow | undefined,
+  { seen }: { seen: boolean },
   ports: Ports,
 ): Promise<ReplicaRow | false> {
   const now = ports.now();
@@ -84,7 +85,7 @@ export function settle(
     ...rest,
     applied,
     history: past.slice(0, historyLength),
-    intents: rest.intents.filter((intent) => !isSame(intent, applied) && isYoung(intent, now)),
+    intents: rest.intents.filter((intent) => !isSame(intent, applied) && (!seen || isYoung(intent, now))),
     appliedAt: new Date(now).toISOString(),
   };
   return writeRow(place, row, before, ports);

@@ -4,7 +4,15 @@ import { largeFrom } from '../large/parts';
 import { startLargeCopy } from '../large/start';
 import { believed, decide, type Knowledge, type Look, ownItem, type Precondition, type Wish } from './decide';
 import { describe, readJournal, writeJournal } from './journal';
-import { copyVersion, deleteCurrent, head, listVersions, type Refusal, versionOf } from './objects';
+import {
+  copyVersion,
+  deleteCurrent,
+  head,
+  isRefused,
+  listVersions,
+  type Refusal,
+  versionOf,
+} from './objects';
 import type { Place, Ports } from './ports';
 import { askToLook } from './queue';
 import { clearFailure, declare, readRow, settle, withdraw } from './replicas';
@@ -60,8 +68,11 @@ export async function resolve(
       knowledge = await know(place, ports);
       if (made === 'mismatch') knowledge.look = await lookInto(place, undefined, true, ports);
     } else {
-      if (action.do === 'settle') await settle(place, action.applied, knowledge.row, ports);
-      if (action.do === 'journal') await journal(place, action.current, action.time, knowledge, ports);
+      const seen = knowledge.look !== undefined;
+      if (action.do === 'settle') await settle(place, action.applied, knowledge.row, { seen }, ports);
+      if (action.do === 'journal' && (await isUnchanged(place, knowledge, ports))) {
+        await journal(place, action.current, action.time, knowledge, ports);
+      }
       if (action.do === 'rename') {
         const { own, versionId, eTag } = action;
         await writeJournal(place, { ...own, versionId, eTag }, own, ports);
@@ -77,6 +88,10 @@ async function know(place: Place, ports: Ports): Promise<Knowledge> {
   const items = await readJournal(place, ports);
   return { region: ports.region, now: ports.now(), items, row: await readRow(place, ports) };
 }
+
+/** No copy can have come since the row was read: its intent would stand there. */
+const isUnchanged = async (place: Place, { row }: Knowledge, ports: Ports): Promise<boolean> =>
+  (await readRow(place, ports))?.revision === row?.revision;
 
 async function lookInto(
   place: Place,
@@ -122,14 +137,23 @@ async function apply(
   const isNothingToDelete = kind === 'delete' && precondition === 'absent';
   const declared = isNothingToDelete
     ? row
-    : await declare(place, item, row, { settled: look !== undefined }, ports);
+    : await declare(place, item, row, { seen: look !== undefined }, ports);
   if (declared === false) return 'again';
-  const made = isNothingToDelete
-    ? await leave(place, knowledge, ports)
-    : await call(place, item, precondition, upload, ports);
+  const takeBack = async () => {
+    const isOursAlone = declared !== row && !row?.intents.some((intent) => isSame(intent, item));
+    if (isOursAlone) await withdraw(place, item, declared, ports);
+  };
+  let made: Made | Refusal;
+  try {
+    made = isNothingToDelete
+      ? await leave(place, knowledge, ports)
+      : await call(place, item, precondition, upload, ports);
+  } catch (error) {
+    if (isRefused(error)) await takeBack();
+    throw error;
+  }
   if (made === 'mismatch') {
-    const isOursAlone = !row?.intents.some((intent) => isSame(intent, item));
-    if (declared !== row && isOursAlone) await withdraw(place, item, declared, ports);
+    await takeBack();
     return made;
   }
   if (made === 'source-gone') {
@@ -137,7 +161,7 @@ async function apply(
     await askToLook(place, reason, { region: origin, delay: 0 }, ports);
     return { wait: `version ${item.versionId} is gone from ${origin}; that region looks at its key again` };
   }
-  if (!(await settle(place, { ...applied, ...made }, declared, ports))) return 'again';
+  if (!(await settle(place, { ...applied, ...made }, declared, { seen: true }, ports))) return 'again';
   ports.log('info', 'applied', { ...place, kind, origin, time, ...made });
   return { done: 'applied' };
 }

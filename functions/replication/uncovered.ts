@@ -1,10 +1,10 @@
-import type { S3EventRecord } from '../contracts/replication';
+import type { Applied, S3EventRecord } from '../contracts/replication';
 import { believed, isKnown, type Knowledge, ownItem } from './decide';
 import { timeOf } from './heard';
 import { describe, readJournal, writeJournal } from './journal';
-import { head, listVersions } from './objects';
+import { head, listVersions, versionOf } from './objects';
 import type { Place, Ports } from './ports';
-import { readRow, unsettle } from './replicas';
+import { readRow, settle, unsettle } from './replicas';
 import { isLater } from './stamp';
 
 /**
@@ -14,50 +14,70 @@ import { isLater } from './stamp';
  */
 const patience = 8;
 
+type Known = Pick<Knowledge, 'items' | 'region' | 'row'>;
+
 /**
  * Out: a version was removed for good. When it was the current one, an older one shows again, and that is a write like
  * any other; the removal of a covered one changes nothing. `wait`: a version may be one whose own event is on its way.
+ * `look`: perhaps it was one of several markers that made the key absent.
  */
 export async function removed(
   place: Place,
   event: S3EventRecord,
   deliveries: number,
   ports: Ports,
-): Promise<'done' | 'wait'> {
+): Promise<'done' | 'wait' | 'look'> {
   const { versionId = '', sequencer } = event.s3.object;
   const items = await readJournal(place, ports);
   const knowledge = { region: ports.region, items, row: await readRow(place, ports) };
   const own = ownItem(knowledge);
   if (own?.sequencer && sequencer && isLater(sequencer, own.sequencer) === false) {
-    return forget(place, versionId, knowledge, ports); // written since
+    const { row } = knowledge; // written since
+    if (!row || row.applied?.versionId !== versionId) return 'done';
+    return (await unsettle(place, row, ports)) ? 'done' : 'wait';
   }
   const top = believed(knowledge);
   const isPatient = deliveries < patience;
   if (top?.versionId !== versionId) {
-    return isPatient && !isKnown(versionId, knowledge) ? 'wait' : 'done';
+    if (isPatient && !isKnown(versionId, knowledge)) return 'wait';
+    return top?.kind === 'delete' ? 'look' : 'done';
   }
   const object = await head(place, ports);
-  if (top.kind === 'delete' && !object) return forget(place, versionId, knowledge, ports);
-  const latest = object?.VersionId ?? (await listVersions(place, ports))[0]?.versionId;
+  const latest = object ? versionOf(object) : (await listVersions(place, ports))[0];
+  const isUnheard = latest !== undefined && !isKnown(latest.versionId, knowledge);
+  if (top.kind === 'delete' && !object) {
+    // A marker that was not heard of is a delete of its own.
+    return remark(place, versionId, isUnheard ? undefined : latest?.versionId, knowledge, ports);
+  }
   // Perhaps not uncovered, but written since: then its own event says when, and that it comes after the removal.
-  if (isPatient && latest !== undefined && !isKnown(latest, knowledge)) return 'wait';
-  const time = Math.max(timeOf(event, ports), top.time + 1);
-  const item = { time, sequencer, check: true, ...describe(object, latest) };
+  if (isPatient && isUnheard) return 'wait';
+  const written = isUnheard ? latest.lastModified : 0;
+  const time = Math.max(timeOf(event, ports), written, top.time + 1);
+  const item = { time, sequencer, check: true, ...describe(object, latest?.versionId) };
   return (await writeJournal(place, item, own, ports)) ? 'done' : 'wait';
 }
 
-/** What is current did not change by the removal: the version only is to be missed by nobody. */
-async function forget(
+/** A delete marker is gone, and there is nothing to see, as before: another marker, or none, stands for the delete now. */
+async function remark(
   place: Place,
-  version: string,
-  knowledge: Pick<Knowledge, 'items' | 'region' | 'row'>,
+  before: string,
+  versionId: string | undefined,
+  knowledge: Known,
   ports: Ports,
 ): Promise<'done' | 'wait'> {
   const own = ownItem(knowledge);
   const { row } = knowledge;
-  const isMarkerOfOurs = own?.kind === 'delete' && own.versionId === version;
-  const journaled =
-    !isMarkerOfOurs || (await writeJournal(place, { ...own, versionId: undefined }, own, ports));
-  const settled = row?.applied?.versionId !== version || (await unsettle(place, row, ports));
+  const isOfOurs = own?.kind === 'delete' && own.versionId === before;
+  const journaled = !isOfOurs || (await writeJournal(place, { ...own, versionId }, own, ports));
+  const isApplied = row?.applied?.versionId === before;
+  const settled =
+    !isApplied ||
+    (await settle(
+      place,
+      { ...row.applied, versionId, guessed: true } as Applied,
+      row,
+      { seen: false },
+      ports,
+    ));
   return journaled && settled ? 'done' : 'wait';
 }

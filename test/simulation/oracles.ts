@@ -74,32 +74,49 @@ function judgeWinner(world: World, key: string, stamps: Stamps, counts: Counts):
     world.truth.landings.some(
       (each) => each.region === region && each.before === version && each.caller.by === 'mars',
     );
-  const rivals = writes.filter((write) => {
-    if (write.version && world.truth.removed.has(write.version)) return false;
-    if (write.kind !== 'delete' || !write.lost || !isCovered(write)) return true;
-    counts.lostDeletes++;
-    return false;
-  });
+  const lostDeletes = writes.filter((write) => write.kind === 'delete' && write.lost && isCovered(write));
+  counts.lostDeletes += lostDeletes.length;
+  const rivals = writes.filter(
+    ({ version, region, id }) =>
+      !(version && world.truth.removed.has(version)) &&
+      // Nor do those count over which such a delete lay.
+      !lostDeletes.some((lost) => lost.region === region && lost.id >= id),
+  );
+  // Of the writes of a region the last one stands for all that lie beneath it.
+  const isSuperseded = (write: UserWrite) =>
+    rivals.some(
+      ({ region, version, kind, beneath }) =>
+        region === write.region &&
+        kind !== 'removal' &&
+        version !== write.version &&
+        beneath.includes(write.version as Version),
+    );
   const isBeaten = (winner: UserWrite) =>
-    rivals.find((rival) => stamps.isSurelyGreater(rival, winner) || Stamps.isOver(rival, winner));
+    rivals.find(
+      (rival) =>
+        (stamps.isSurelyGreater(rival, winner) && !isSuperseded(rival)) || stamps.isOver(rival, winner),
+    );
   const beaten = candidates.map((candidate) => [candidate, isBeaten(candidate)] as const);
   if (beaten.some(([, rival]) => rival === undefined)) return [];
-  const [winner, rival] = beaten.at(-1) as [UserWrite, UserWrite];
-  const how = stamps.isSurelyGreater(rival, winner) ? 'is greater' : 'was written over it';
-  const text = (write: UserWrite) =>
-    `#${write.id} (${write.kind} in ${write.region} at ${write.time}, ${JSON.stringify(stamps.of(write))})`;
-  return [{ oracle: 'the winner rule', detail: `${key} shows ${text(winner)}, but ${text(rival)} ${how}` }];
+  const text = (write: UserWrite) => {
+    const { least, greatest } = stamps.of(write);
+    return `#${write.id} (${write.kind} in ${write.region}, ${least} to ${greatest})`;
+  };
+  const detail = beaten.map(([winner, rival]) => `${text(winner)} is beaten by ${text(rival as UserWrite)}`);
+  return [{ oracle: 'the winner rule', detail: `${key}: ${detail.join('; ')}` }];
 }
 
 /** What the journals name as written is what users wrote. */
 function judgeEchoes(world: World): Violation[] {
   return world.names.flatMap((region) =>
     [...world.journal.in(region).items.values()].flatMap((item) => {
-      const { key, origin, versionId, kind } = item as unknown as JournalItem;
+      const { key, origin, versionId, kind, sequencer } = item as unknown as JournalItem;
       if (origin !== region || kind === 'delete') return [];
       const version = world.truth.landings.find((each) => each.version.versionId === versionId)?.version;
       const write = world.truth.writes[version?.write ?? -1];
-      const isUncovered = version && world.truth.uncovered.has(version);
+      // A removal says what shows again, whoever made it.
+      const { removals, uncovered } = world.truth;
+      const isUncovered = (version && uncovered.has(version)) || removals.has(sequencer ?? '');
       if (version?.by === 'user' || write?.region === region || isUncovered) return [];
       return [{ oracle: 'no echo', detail: `${region} journaled the replica ${versionId} of ${key}` }];
     }),
@@ -148,19 +165,14 @@ function judgeHidden(world: World, stamps: Stamps): { hidden: Violation[]; count
   landings.forEach((landing, index) => {
     const { before, version, caller, region, key, at } = landing;
     const write = writes.find((each) => each.version === before && each.kind !== 'removal');
-    if (caller.by === 'user') {
-      if (before?.by === 'mars' || !before) return;
+    if (caller.by === 'user' || before?.by !== 'user' || !write?.shown || version.order < before.order)
       return;
-    }
-    if (!before || before.by !== 'user' || !write?.shown || version.order < before.order) return;
     const of = (id: number | undefined) => (id === undefined ? undefined : writes[id]);
     const source = of(version.write);
     const deletes = world.truth.of(key).filter((each) => !each.version?.content && each.at <= at);
     const rivals = source ? [source] : deletes;
-    // The copy may also carry the stamp of a removal that uncovered what it shows.
-    const uncovered = world.truth
-      .of(key)
-      .filter((each) => each.kind === 'removal' && shows(each.version) === shows(version) && each.at <= at);
+    // The copy may also carry the stamp of a removal: what it uncovered may have come after it, before its event.
+    const uncovered = world.truth.of(key).filter((each) => each.kind === 'removal' && each.at <= at);
     if ([...rivals, ...uncovered].some((rival) => !stamps.isSurelyGreater(write, rival))) return;
     const next = landings.slice(index + 1).find((each) => each.region === region && each.key === key);
     const time = next ? next.at - at : 0;
@@ -179,12 +191,12 @@ function judgeHidden(world: World, stamps: Stamps): { hidden: Violation[]; count
       });
     }
   });
-  counts.conflicts = conflicts(world);
+  counts.conflicts = conflicts(world, stamps);
   return { hidden, counts };
 }
 
 /** Writes made while another region's write of the key, not older than a minute, had not come yet. */
-function conflicts(world: World): number {
+function conflicts(world: World, stamps: Stamps): number {
   const { writes } = world.truth;
   return writes.filter((write) =>
     writes.some(
@@ -193,7 +205,7 @@ function conflicts(world: World): number {
         other.region !== write.region &&
         other.id < write.id &&
         write.at - other.at < 60_000 &&
-        !Stamps.isOver(write, other),
+        !stamps.isOver(write, other),
     ),
   ).length;
 }

@@ -1,9 +1,10 @@
 import type { ReplicaRow } from '../../functions/contracts/replication';
 import type { Fired } from './faults';
 import type { History } from './history';
+import { baseName } from './names';
 import { type Counts, differences, judge, type Violation } from './oracles';
 import { Users } from './users';
-import { baseName, World } from './world';
+import { World } from './world';
 
 export interface Report {
   violations: Violation[];
@@ -33,7 +34,7 @@ export async function run(history: History, trace?: (line: string) => void): Pro
   const world = new World(history, trace);
   const report = (violations: Violation[], counts = nothing): Report => ({
     violations,
-    fired: world.fired,
+    fired: world.weather.fired,
     counts,
     parked,
     repaired,
@@ -48,11 +49,11 @@ export async function run(history: History, trace?: (line: string) => void): Pro
       parked += world.names.reduce((sum, region) => sum + world.at(region).queue.dead.length, 0);
       repaired = true;
       trace?.('--- redrive and reconcile');
-      world.endFaults();
+      world.weather.clear();
       repair(world);
       await world.engine.run();
     }
-    if (world.broken.length > 0) throw world.broken[0];
+    if (world.faults.length > 0) throw world.faults[0];
     const { violations, counts } = judge(world);
     return report([...silent, ...violations], counts);
   } catch (error) {
@@ -63,7 +64,7 @@ export async function run(history: History, trace?: (line: string) => void): Pro
 }
 
 function silentDifferences(world: World): Violation[] {
-  if (world.fired['event-lost'] || world.trimmed > 0) return [];
+  if (world.weather.fired['event-lost'] || world.truth.trimmed > 0) return [];
   return differences(world)
     .filter(({ key }) => !isVisible(world, key))
     .map(({ key, region }) => ({ oracle: 'no failure is silent', detail: `${region} differs for ${key}` }));
@@ -77,13 +78,13 @@ const isVisible = (world: World, key: string): boolean =>
   );
 
 const needsRepair = (world: World): boolean =>
-  world.trimmed > 0 ||
-  world.fired['event-lost'] !== undefined ||
+  world.truth.trimmed > 0 ||
+  world.weather.fired['event-lost'] !== undefined ||
   world.names.some((region) => world.at(region).queue.dead.length > 0) ||
   differences(world).length > 0;
 
 function repair(world: World): void {
-  world.trimmed = 0;
+  world.truth.trimmed = 0;
   const keys = new Set(world.truth.writes.map(({ key }) => key));
   for (const region of world.names) {
     const { queue } = world.at(region);

@@ -32,14 +32,14 @@ export class Stamps {
     return least > greatest || (least === greatest && a.region > b.region);
   }
 
-  /** `a` was written where `b`, or a copy of it, lay beneath: whatever the clocks say, it is the later one. */
-  static isOver(a: UserWrite, b: UserWrite): boolean {
-    return (
-      a.kind !== 'removal' &&
-      a.shown &&
-      a !== b &&
-      b.kind !== 'removal' &&
-      a.beneath.some(({ write }) => write === b.id)
+  /**
+   * `a` was written where `b`, or a copy of it, was to be seen: whatever the clocks say, it is the later one. Unless that
+   * version was removed for good, and with it all trace.
+   */
+  isOver(a: UserWrite, b: UserWrite): boolean {
+    if (a === b || !a.shown || a.kind === 'removal' || b.kind === 'removal') return false;
+    return a.beneath.some(
+      (version) => version.write === b.id && version.shown && !this.truth.removed.has(version),
     );
   }
 
@@ -55,7 +55,7 @@ export class Stamps {
     if (write.lost) {
       return { least: Math.min(time, version?.lastModified ?? 0), greatest: Number.POSITIVE_INFINITY };
     }
-    const seen = earlier.filter((other) => other.region !== region && Stamps.isOver(write, other));
+    const seen = earlier.filter((other) => other.region !== region && this.isOver(write, other));
     const beneath = this.truth.everBeneath(write);
     const hasMarker = beneath.some(({ content }) => !content);
     const mayHaveSeen = earlier.filter((other) => {

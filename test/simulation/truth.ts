@@ -28,11 +28,15 @@ export interface UserWrite {
 export class Truth {
   readonly writes: UserWrite[] = [];
   readonly landings: (Landed & { at: number })[] = [];
+  /** Records of streams that nobody read in time. */
+  trimmed = 0;
   /** Versions that users removed for good. */
   readonly removed = new Set<Version>();
 
   /** Versions that such a removal made current again. */
   readonly uncovered = new Set<Version>();
+  /** Sequencers of the events of such removals. */
+  readonly removals = new Set<string>();
 
   /** What ever came to lie beneath a write's version: a copy in parts is as old as its start, and may come later. */
   everBeneath({ region, key, version }: UserWrite): Version[] {

@@ -32,39 +32,31 @@ export class Users {
     const key = keys[write.key] as string;
     const { bucket } = this.world.at(region);
     const current = bucket.current(key);
-    switch (write.kind) {
-      case 'put':
-        return this.put(write, region, key, this.content(small));
-      case 'same-bytes':
-        return this.put(write, region, key, current?.content ?? this.content(small));
-      case 'metadata':
-        return this.put(write, region, key, {
-          ...(current?.content ?? this.content(small)),
-          metadata: `m${++this.bytes}`,
-          tags: `t${this.bytes}`,
-        });
-      case 'large':
-        return this.upload(write, region, key, {
-          ...this.content(large),
-          checksum: !write.composite,
-        });
-      case 'delete':
-        return this.delete(write, region, key);
-      case 'rename':
-        if (current?.content) {
-          this.put(write, region, 'renamed', { ...current.content, checksum: true });
-          this.delete(write, region, key);
-        }
-        return;
-      case 'remove-current':
+    const same = current?.content;
+    const put = (content: Content) => this.put(write, region, key, content);
+    const acts: Record<Write['kind'], () => void> = {
+      put: () => put(this.content(small)),
+      large: () => this.upload(write, region, key, { ...this.content(large), checksum: !write.composite }),
+      'same-bytes': () => put(same ?? this.content(small)),
+      metadata: () => {
+        const { metadata, tags } = this.content(small);
+        put({ ...(same ?? this.content(small)), metadata, tags });
+      },
+      delete: () => this.delete(write, region, key),
+      rename: () => {
+        if (!same) return;
+        this.put(write, region, 'renamed', { ...same, checksum: true });
+        this.delete(write, region, key);
+      },
+      'remove-current': () => {
         if (current) this.remove(write, region, key, current);
-        return;
-      case 'remove-covered': {
+      },
+      'remove-covered': () => {
         const covered = bucket.versions(key).at(-2);
         if (covered) this.remove(write, region, key, covered);
-        return;
-      }
-    }
+      },
+    };
+    acts[write.kind]();
   }
 
   private content(size: number): Content {
@@ -84,7 +76,10 @@ export class Users {
   }
 
   private upload(write: Write, region: string, key: string, content: Content): void {
-    if (write.upload === 0) return this.put(write, region, key, { ...content, checksum: true });
+    if (write.upload === 0) {
+      this.put(write, region, key, { ...content, checksum: true });
+      return;
+    }
     const { bucket } = this.world.at(region);
     const id = bucket.begin(key, user);
     this.world.engine.after(write.upload, () => {
@@ -150,30 +145,21 @@ export class Users {
       key,
       kind,
       at: engine.now,
-      time: this.world.clock(region),
+      time: this.world.weather.clock(region),
       version,
       beneath: version ? versions.slice(0, versions.indexOf(version)) : [],
-      lost: write.lost && this.world.has('event-lost'),
+      lost: write.lost && this.world.weather.has('event-lost'),
       shown: versions.at(-1) === version,
       heard,
     });
   }
 
   private notify(write: Write, region: string, key: string, version: Version, eventName: string): void {
-    const { world } = this;
-    if (write.lost && world.has('event-lost')) return world.fire('event-lost');
-    const delay = world.has('event-delayed') ? write.longDelay : write.delay;
-    if (world.has('event-delayed')) world.fire('event-delayed');
-    const isTwice = write.again !== undefined && world.has('event-duplicated');
-    if (isTwice) world.fire('event-duplicated');
-    world.notify(
-      region,
-      eventName,
-      key,
-      version,
-      user,
-      delay,
-      ...(isTwice ? [delay + (write.again ?? 0)] : []),
-    );
+    const { weather } = this.world;
+    if (weather.strikes('event-lost', write.lost || undefined)) return;
+    const delay = weather.strikes('event-delayed', write.longDelay) ?? write.delay;
+    const again = weather.strikes('event-duplicated', write.again);
+    const delays = again === undefined ? [delay] : [delay, delay + again];
+    this.world.notify(region, eventName, key, version, user, ...delays);
   }
 }

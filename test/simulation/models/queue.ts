@@ -69,7 +69,10 @@ export class Queue {
   private poll(): void {
     const { now, stoppedUntil, at, batchSize, maxReceives, matches, invoke } = this.setting;
     const later = stoppedUntil();
-    if (later !== undefined) return at(later, () => this.poll());
+    if (later !== undefined) {
+      at(later, () => this.poll());
+      return;
+    }
     const batch: Message[] = [];
     for (const message of this.messages) {
       if (batch.length === batchSize) break;

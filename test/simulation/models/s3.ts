@@ -36,6 +36,8 @@ export interface Version {
   /** Whole seconds of the region's clock; of uploads in parts their start. */
   lastModified: number;
   by: 'user' | 'mars';
+  /** It was current when it came. */
+  shown?: boolean;
   /** The user's write whose content this is, for the oracles: copies carry it on. Unknown of MARS's delete markers. */
   write?: number;
 }
@@ -234,6 +236,7 @@ export class Bucket {
     const versions = this.versions(key);
     const before = versions.at(-1);
     versions.splice(versions.findLastIndex(({ order }) => order < version.order) + 1, 0, version);
+    version.shown = versions.at(-1) === version;
     this.setting.landed({ region: this.setting.region, key, version, before, eventName, caller });
     return version;
   }
@@ -282,7 +285,10 @@ export class Bucket {
 
   private list({ Prefix = '', VersionIdMarker }: Partial<ListObjectVersionsCommandInput>): object {
     const all = this.versions(Prefix).toReversed();
-    const rest = all.slice(all.findIndex(({ versionId }) => versionId === VersionIdMarker) + 1);
+    const marker = all.findIndex(({ versionId }) => versionId === VersionIdMarker);
+    // No document tells what S3 makes of a version that is gone: nothing may depend on it.
+    if (VersionIdMarker !== undefined && marker < 0) throw refused('InvalidArgument', 400);
+    const rest = all.slice(marker + 1);
     const described = rest.map((version) => ({
       Key: Prefix,
       VersionId: version.versionId,

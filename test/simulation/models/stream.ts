@@ -60,7 +60,10 @@ export class Shard {
   private read(): void {
     const { now, at, stoppedUntil, matches, invoke, trimmed } = this.setting;
     const later = stoppedUntil();
-    if (later !== undefined) return at(later, () => this.read());
+    if (later !== undefined) {
+      at(later, () => this.read());
+      return;
+    }
     while ((this.records[0]?.at ?? Number.POSITIVE_INFINITY) < now() - day) {
       const [lost] = this.records.splice(0, 1);
       if (lost && matches(lost.record)) trimmed(lost.record);

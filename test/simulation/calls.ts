@@ -1,0 +1,112 @@
+import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
+import { S3ServiceException } from '@aws-sdk/client-s3';
+import type { Engine } from './engine';
+import type { History } from './history';
+import type { Invocation, Lambda } from './models/lambda';
+import { regionOfBucket } from './names';
+import type { Weather } from './weather';
+
+export type Service = 'S3' | 'SQS' | 'StepFunctions' | 'DynamoDB';
+
+export interface Call {
+  invocation: Invocation;
+  /** The region that is called. */
+  target: string;
+  service: Service;
+  command: { input?: object };
+  /** Asks the model. */
+  execute: () => unknown;
+}
+
+/** Milliseconds after which the SDK gives up on S3 (aws-ports.ts): what was asked for may happen all the same. */
+const requestTimeout = 30_000;
+
+interface Setting {
+  history: History;
+  engine: Engine;
+  weather: Weather;
+  lambda: Lambda;
+  /** An error that no service answers with: a fault of the models, or of the code. */
+  broken: (error: unknown) => void;
+  /** Absent: nobody wants a trace. */
+  say?: (region: string, what: string, data: object) => void;
+}
+
+/**
+ * The functions' calls to services: each is under way for a while, then done, then answered. It fails by the faults of
+ * the history; a function that is dead gets no answer.
+ */
+export class Calls {
+  private made = 0;
+
+  constructor(private readonly setting: Setting) {}
+
+  make(call: Call): Promise<unknown> {
+    const { engine, weather, lambda, history } = this.setting;
+    return new Promise((resolve, reject) => {
+      if (!call.invocation.alive) return;
+      const number = ++this.made;
+      const kill = weather.strikes('killed', history.kills.find((each) => each.call === number)?.when);
+      const end = () => lambda.kill(call.invocation, 'Runtime.ExitError');
+      if (kill === 'before' || kill === 'under way') end();
+      if (kill === 'before') return;
+      const slowly = history.slow.find((each) => each.call === number)?.milliseconds;
+      const duration = weather.strikes('slow-call', slowly) ?? engine.chance.between(2, 60);
+      if (call.service === 'S3' && duration > requestTimeout) {
+        engine.after(requestTimeout, () => reject(failure('TimeoutError', 0, call.service)));
+      }
+      engine.after(duration, () => {
+        const { value, error } = this.carryOut(call);
+        this.tell(call, number, error);
+        if (kill === 'after') end();
+        if (!call.invocation.alive) return;
+        const isLost = history.lostAnswers.includes(number) ? true : undefined;
+        if (weather.strikes('answer-lost', isLost)) reject(failure('TimeoutError', 0, call.service));
+        else if (error) reject(error);
+        else resolve(value);
+      });
+    });
+  }
+
+  private carryOut(call: Call): { value?: unknown; error?: unknown } {
+    const refusal = this.refusal(call);
+    if (refusal) return { error: refusal };
+    try {
+      return { value: call.execute() };
+    } catch (error) {
+      if (!(error as { $metadata?: object }).$metadata) this.setting.broken(error);
+      return { error };
+    }
+  }
+
+  private refusal({ invocation, target, service, command }: Call): Error | undefined {
+    const { weather } = this.setting;
+    if (weather.areApart(invocation.region, target)) return failure('TimeoutError', 0, service);
+    if (service !== 'S3') {
+      return weather.strikesIn('throttling', target)
+        ? failure('ThrottlingException', 400, service)
+        : undefined;
+    }
+    if (weather.strikesIn('unavailable', target)) return failure('SlowDown', 503, service);
+    if (weather.strikesIn('forbidden', target)) return failure('AccessDenied', 403, service);
+    const { CopySource } = (command.input ?? {}) as { CopySource?: string };
+    const source = CopySource && regionOfBucket(CopySource.slice(0, CopySource.indexOf('/')));
+    return source && weather.areApart(source, target) ? failure('InternalError', 500, service) : undefined;
+  }
+
+  private tell({ invocation, target, command }: Call, number: number, error: unknown): void {
+    const { say } = this.setting;
+    if (!say) return;
+    const input = JSON.parse(JSON.stringify(command.input ?? {}));
+    for (const name of ['Bucket', 'ExpectedBucketOwner', 'TableName', 'QueueUrl', 'ChecksumMode', 'Prefix']) {
+      delete input[name];
+    }
+    const what = `${invocation.functionName} ${command.constructor.name.replace(/Command\d*$/, '')} (${number})`;
+    say(target, what, { ...input, ...(error ? { error: (error as Error).name } : {}) });
+  }
+}
+
+function failure(name: string, httpStatusCode: number, service: Service): Error {
+  const Kind = service === 'S3' ? S3ServiceException : DynamoDBServiceException;
+  return new Kind({ name, message: name, $fault: 'server', $metadata: { httpStatusCode } });
+}

@@ -1,0 +1,29 @@
+import { parseArgs } from 'node:util';
+import { simulate } from './fleet';
+import { planted } from './planted';
+
+/**
+ * `npm run simulate:planted [-- --runs N] [--seed S] [--only TEXT]`: how many histories it takes until an oracle finds
+ * each planted bug. Exit code 1 when one is not found.
+ */
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '10000' },
+    seed: { type: 'string', default: '1' },
+    only: { type: 'string', default: '' },
+  },
+});
+const [runs, seed] = [Number(values.runs), Number(values.seed)];
+let missed = 0;
+for (const [name, bug] of Object.entries(planted)) {
+  if (!name.includes(values.only)) continue;
+  const outcome = await simulate({ runs, seed, regions: 3, planted: bug, stopAtFirst: true });
+  const [first] = outcome.violations;
+  if (!first) missed++;
+  const found = first
+    ? `${outcome.histories} histories: ${first.violations[0]?.oracle}`
+    : `not in ${runs} histories`;
+  console.log(`${name.padEnd(50)} ${found}`);
+}
+console.log(`${Object.keys(planted).length} planted, ${missed} missed`);
+process.exitCode = missed > 0 ? 1 : 0;

@@ -1,0 +1,168 @@
+import type { Planted } from './fleet';
+
+/** Bugs that the oracles must find: each is one line of the code under test, changed. `npm run simulate:planted` looks for them. */
+export const planted: Record<string, Planted> = {
+  'older events overwrite newer ones': {
+    file: 'functions/replication/heard.ts',
+    find: 'if (own && !(await isNews(place, event, own, ports))) return;',
+    replace: '',
+  },
+  'deletes are unconditional': {
+    file: 'functions/replication/objects.ts',
+    find: 'Key: place.key, IfMatch: eTag',
+    replace: 'Key: place.key',
+  },
+  'copies are unconditional': {
+    file: 'functions/replication/objects.ts',
+    find: "...(precondition === 'absent' ? { IfNoneMatch: '*' } : { IfMatch: precondition.eTag }),",
+    replace: '',
+  },
+  'the current version is copied, not the exact one': {
+    file: 'functions/replication/objects.ts',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is code
+    find: '?versionId=${versionId}',
+    replace: '',
+  },
+  'a region does not look at its own contended writes': {
+    file: 'functions/replication/heard.ts',
+    find: 'const check = isDelete || items.some((item) => item.origin !== ports.region);',
+    replace: 'const check = false;',
+  },
+  'stamps are clock readings': {
+    file: 'functions/replication/heard.ts',
+    find: 'const time = own ? Math.max(eventTime, own.time + 1) : eventTime;',
+    replace: 'const time = eventTime;',
+  },
+  'stamps know nothing of replicas beneath': {
+    file: 'functions/replication/heard.ts',
+    find: 'return Math.max(time, ...seen.map((visible) => visible + 1));',
+    replace: 'return time;',
+  },
+  'our own winner is taken for current': {
+    file: 'functions/replication/decide.ts',
+    find: '  if (!isShown(top, look)) return identify(knowledge, winner, top, adopt);',
+    replace: '',
+  },
+  'our own winner is not acknowledged': {
+    file: 'functions/replication/decide.ts',
+    find: 'if (own && !(row?.applied && isSame(row.applied, own))) return',
+    replace: 'if (own && !row) return',
+  },
+  'an unknown version is covered at once': {
+    file: 'functions/replication/decide.ts',
+    find: '  if (!unheard) return cover;',
+    replace: '  if (cover) return cover;',
+  },
+  'nothing waits for copies under way': {
+    file: 'functions/replication/decide.ts',
+    find: "if (top?.kind !== 'put' && intents.some(",
+    replace: 'if (!top && intents.some(',
+  },
+  'a removal not heard of is no reason to wait': {
+    file: 'functions/replication/decide.ts',
+    find: 'if (top?.versionId !== undefined && !look.versions.some(',
+    replace: 'if (!top && !look.versions.some(',
+  },
+  'the journal is written without condition': {
+    file: 'functions/replication/journal.ts',
+    find: 'return putIf(db, journalTable(baseName), Item, before?.revision);',
+    replace:
+      'await db.send(new PutCommand({ TableName: journalTable(baseName), Item }));\n  return Promise.resolve(true);',
+  },
+  'a row that changed meanwhile goes unnoticed': {
+    file: 'functions/replication/replicas.ts',
+    find: '(await putIf(db, replicasTable(baseName), next, before?.revision)) && next',
+    replace: '(await putIf(db, replicasTable(baseName), next, before?.revision), next)',
+  },
+  'no intents': {
+    file: 'functions/replication/resolve.ts',
+    find: 'const declared = isNothingToDelete',
+    replace: 'const declared = isNothingToDelete || row',
+  },
+  'intents are dropped whatever became of them': {
+    file: 'functions/replication/resolve.ts',
+    find: 'if (isRefused(error)) await takeBack();',
+    replace: 'await takeBack();',
+  },
+  'a failing stream record is dropped': {
+    file: 'functions/stream-processor/stream-processor.ts',
+    find: '    reason = reasonOf(error);',
+    replace: '    return [];',
+  },
+  'a record that could not be handed on is dropped': {
+    file: 'functions/stream-processor/stream-processor.ts',
+    find: 'return changes.map(({ sequenceNumber }) => sequenceNumber);',
+    replace: 'return [];',
+  },
+  'a failing message is dropped': {
+    file: 'functions/queue-processor/queue-processor.ts',
+    find: '    failed.push(message);',
+    replace: '',
+  },
+  'an upload that ends last supersedes its batch': {
+    file: 'functions/queue-processor/queue-processor.ts',
+    find: 'isWrite(a) && !isUpload(a) && isAfter(a, b)',
+    replace: 'isWrite(a) && isAfter(a, b)',
+  },
+  'removed versions are no matter': {
+    file: 'functions/queue-processor/queue-processor.ts',
+    find: 'const outcome = await removed(place, what, deliveries, ports);',
+    replace: "const outcome = 'done' as string;",
+  },
+  'what nobody knows is adopted at once': {
+    file: 'functions/queue-processor/queue-processor.ts',
+    find: 'adopt: deliveries >= adoptsAfter',
+    replace: 'adopt: true',
+  },
+  'lost events are never made up for': {
+    file: 'functions/queue-processor/queue-processor.ts',
+    find: 'adopt: deliveries >= adoptsAfter',
+    replace: 'adopt: false',
+  },
+  'an upload that ends last is the newest write': {
+    file: 'functions/replication/heard.ts',
+    find: "if (event.eventName !== 'ObjectCreated:CompleteMultipartUpload') return",
+    replace: 'if (versionId) return',
+  },
+  'a marker that is gone is journaled': {
+    file: 'functions/replication/heard.ts',
+    find: 'if (isDelete ? !(await isMarkerThere(place, versionId, ports)) : !written) {',
+    replace: 'if (!isDelete && !written) {',
+  },
+  'nobody tells the origin that its version is gone': {
+    file: 'functions/replication/resolve.ts',
+    find: 'await askToLook(place, reason, { region: origin, delay: 0 }, ports);',
+    replace: '',
+  },
+  'an upload completed late is taken for current': {
+    file: 'functions/large/commit.ts',
+    find: 'if (after?.VersionId !== made.versionId)',
+    replace: 'if (!made)',
+  },
+  'an execution is named by its copy only': {
+    file: 'functions/large/start.ts',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is code
+    find: '`${copy}-${attempt}`',
+    replace: 'copy',
+  },
+  'a superseded upload stays': {
+    file: 'functions/complete-copy/complete-copy.ts',
+    find: '    await abortUpload(place, UploadId, ports); // nothing to abort when it was completed',
+    replace: '',
+  },
+  'a failed copy is not tried again': {
+    file: 'functions/abort-copy/abort-copy.ts',
+    find: '      await handBack(place, { reason: Reason, attempts: Copy.Attempt }, ports);',
+    replace: '',
+  },
+  'metadata of large objects is lost': {
+    file: 'functions/large/uploads.ts',
+    find: '      Metadata: source.Metadata,\n',
+    replace: '',
+  },
+  'tags of large objects are lost': {
+    file: 'functions/large/uploads.ts',
+    find: '...(tags.size > 0 && { Tagging: tags.toString() }),',
+    replace: '',
+  },
+};

@@ -1,0 +1,84 @@
+import {
+  journalFilters,
+  queueBatchSize,
+  queueFilters,
+  streamBatchSize,
+} from '../../functions/contracts/filters';
+import { journalTable, maxReceives, queueVisibility } from '../../functions/contracts/names';
+import copyLargeObject from '../../statemachines/CopyLargeObject.asl.json';
+import { principals } from './functions';
+import { type Item, Table } from './models/dynamodb';
+import { matches } from './models/filter';
+import { Queue } from './models/queue';
+import { Bucket } from './models/s3';
+import { type StateMachine, StepFunctions } from './models/step-functions';
+import { Shard } from './models/stream';
+import { accountId, baseName, regionOfBucket } from './names';
+import type { World } from './world';
+
+/** One region's share of the world: the models wired as the regional templates wire the services. */
+export class Region {
+  readonly bucket: Bucket;
+  readonly queue: Queue;
+  readonly replicas = new Table({ keys: ['key'] });
+  readonly copies = new Table({ keys: ['CopyId'] });
+  readonly sfn: StepFunctions;
+  private readonly shards: Shard[];
+
+  constructor(name: string, world: World) {
+    const { engine, weather, lambda, truth } = world;
+    const common = {
+      region: name,
+      now: () => engine.now,
+      at: (time: number, run: () => void) => engine.at(time, run),
+      polls: () => engine.chance.between(5, 250),
+      stoppedUntil: () => weather.endOf('stopped', name),
+    };
+    this.queue = new Queue({
+      ...common,
+      count: world.count,
+      repeats: () => weather.may('message-repeated', 20),
+      matches: (body) => matches(queueFilters(principals), { body }),
+      invoke: (Records, ended) => lambda.invoke(name, 'QueueProcessor', { Records }, ended),
+      batchSize: queueBatchSize,
+      visibility: queueVisibility,
+      maxReceives,
+    });
+    const shard = () =>
+      new Shard({
+        ...common,
+        arn: `arn:aws:dynamodb:${name}:${accountId}:table/${journalTable(baseName)}/stream/1`,
+        matches: (record) => matches(journalFilters(name), record),
+        invoke: (Records, ended) => lambda.invoke(name, 'StreamProcessor', { Records }, ended),
+        batchSize: streamBatchSize,
+        trimmed: () => {
+          truth.trimmed++;
+        },
+      });
+    this.shards = [shard(), shard()];
+    this.bucket = new Bucket({
+      region: name,
+      count: world.count,
+      clock: () => weather.clock(name),
+      bucketOf: (source) => world.at(regionOfBucket(source)).bucket,
+      conflicts: () => weather.may('conflict', 30),
+      landed: (landed) => world.landed(landed),
+      removed: (_, version) => truth.removed.add(version),
+    });
+    this.sfn = new StepFunctions(copyLargeObject as unknown as StateMachine, {
+      wait: (milliseconds) => new Promise((resolve) => engine.after(milliseconds, resolve)),
+      jitter: (milliseconds) => engine.chance.between(0, Math.ceil(milliseconds)),
+      broken: world.broken,
+      invoke: (placeholder, payload, ended) => {
+        const functionName = placeholder.replace(/^\$\{(.*)\}$/, '$1');
+        const start = () => lambda.invoke(name, functionName, payload, ended);
+        engine.at(weather.endOf('stopped', name) ?? engine.now, start);
+      },
+    });
+  }
+
+  /** The journal's replica here shows a change. */
+  streamed(item: Item): void {
+    this.shards[String(item.key).length % this.shards.length]?.append(item);
+  }
+}
