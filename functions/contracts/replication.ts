@@ -59,6 +59,8 @@ const intent = stamp.extend({
   headers: z.string().optional(),
   /** Milliseconds since 1970, by this region's clock. */
   at: z.number(),
+  /** The row's revision that it came with: of two calls for one write each has an intent of its own. */
+  revision: z.number(),
 });
 export type Intent = z.infer<typeof intent>;
 

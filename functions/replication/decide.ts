@@ -53,14 +53,14 @@ export type Action =
   /** Ask the bucket for its current object; with `versions` for all its versions. */
   | { do: 'look'; versions: boolean }
   /** The row learns what is current, or whose write must be. */
-  | { do: 'settle'; applied: Applied }
+  | { do: 'settle'; applied: Applied; by?: Intent }
   | { do: 'apply'; item: JournalItem; precondition: Precondition }
   /** The journal's own item becomes what the bucket shows; `time` of its stamp. */
   | { do: 'journal'; current: Version | undefined; time: number }
   /** The journal's own item names another version of the same write. */
   | { do: 'rename'; own: JournalItem; versionId: string; eTag: string | undefined };
 
-/** Copies of one key whose outcome is open, before the bucket is looked at first: a bound on the row's size. */
+/** Copies of one key whose outcome is open: with more the bucket is looked at first, and no other is begun. */
 const mostIntents = 10;
 
 export const ownItem = ({ items, region }: Pick<Knowledge, 'items' | 'region'>): JournalItem | undefined =>
@@ -128,7 +128,7 @@ export function decide(knowledge: Knowledge, { verify, adopt, isInHand }: Wish):
     const isDear = (winner.size ?? 0) >= largeFrom && !isInHand;
     if (!look && (isDear || intents.length >= mostIntents)) return { do: 'look', versions: false };
     if (look && !isShown(top, look)) return identify(knowledge, winner, top, adopt);
-    return { do: 'apply', item: winner, precondition: preconditionOf(top) };
+    return begin(winner, preconditionOf(top), knowledge);
   }
   const own = winner?.origin === region ? winner : undefined;
   // Acknowledged first: resolvers under way that believe in something older find the row changed, and look again.
@@ -149,6 +149,14 @@ export function decide(knowledge: Knowledge, { verify, adopt, isInHand }: Wish):
     return { do: 'wait', because: 'a copy under way may still come over the delete' };
   }
   return { do: 'done', because: 'is current' };
+}
+
+function begin(item: JournalItem, precondition: Precondition, { row, look, now }: Knowledge): Action {
+  const young = (row?.intents ?? []).filter((open) => isYoung(open, now));
+  if (look && young.length >= mostIntents) {
+    return { do: 'wait', because: `the outcome of ${young.length} copies is open` };
+  }
+  return { do: 'apply', item, precondition };
 }
 
 const isShown = (top: Applied | undefined, { current }: Look): boolean =>
@@ -177,7 +185,7 @@ function identify(
   });
 
   const cover: Action = winner
-    ? { do: 'apply', item: winner, precondition: preconditionOf(current) }
+    ? begin(winner, preconditionOf(current), knowledge)
     : { do: 'done', because: 'nothing is known, and nothing is there' };
   const unheard = current && !isKnown(current.versionId, knowledge) ? current : undefined;
   const copied = unheard && intentOf(unheard, row);
@@ -186,7 +194,7 @@ function identify(
     const { time, origin, kind } = copied;
     const own = origin === knowledge.region;
     const { versionId, eTag } = unheard;
-    return { do: 'settle', applied: { time, origin, kind, versionId, eTag, own, guessed: true } };
+    return { do: 'settle', applied: { time, origin, kind, versionId, eTag, own, guessed: true }, by: copied };
   }
   if (top?.versionId !== undefined && !look.versions.some(({ versionId }) => versionId === top.versionId)) {
     if (adopt) return adopted(unheard?.lastModified ?? 0);

@@ -9,7 +9,6 @@ import {
 } from '../contracts/replication';
 import { putIf } from './journal';
 import type { Place, Ports } from './ports';
-import { isSame } from './stamp';
 
 /** Versions that the row remembers besides the current one: enough to know what a late call finds. */
 const historyLength = 4;
@@ -40,7 +39,11 @@ async function writeRow(
 
 const empty = { history: [], intents: [] };
 
-/** Write-ahead: a copy of `item` is about to be made. `seen`: as of settle. */
+/** Intents whose copy may yet be found; `seen`: the bucket has just been looked at, so old ones have not landed on top. */
+const open = (row: ReplicaRow | undefined, seen: boolean, now: number): Intent[] =>
+  (row?.intents ?? []).filter((intent) => !seen || isYoung(intent, now));
+
+/** Write-ahead: a copy of `item` is about to be made; its intent is the row's last. */
 export function declare(
   place: Place,
   { time, origin, kind, size, checksum, headers }: JournalItem,
@@ -48,34 +51,36 @@ export function declare(
   { seen }: { seen: boolean },
   ports: Ports,
 ): Promise<ReplicaRow | false> {
-  const now = ports.now();
-  const others = (before?.intents ?? []).filter(
-    (intent) => !isSame(intent, { time, origin }) && (!seen || isYoung(intent, now)),
+  const at = ports.now();
+  const revision = (before?.revision ?? 0) + 1;
+  const intent = { time, origin, kind, size, checksum, headers, at, revision };
+  return writeRow(
+    place,
+    { ...empty, ...before, intents: [...open(before, seen, at), intent] },
+    before,
+    ports,
   );
-  const intents = [...others, { time, origin, kind, size, checksum, headers, at: now }];
-  return writeRow(place, { ...empty, ...before, intents }, before, ports);
 }
 
 /** S3 refused the call: nothing was made, and nobody is to be taken for it. */
 export async function withdraw(
   place: Place,
-  item: JournalItem,
-  declared: ReplicaRow | undefined,
+  declared: ReplicaRow,
+  intent: Intent,
   ports: Ports,
 ): Promise<void> {
-  const intents = (declared?.intents ?? []).filter((intent) => !isSame(intent, item));
-  await writeRow(place, { ...empty, ...declared, intents }, declared, ports); // if not: the next look decides
+  const intents = declared.intents.filter(({ revision }) => revision !== intent.revision);
+  await writeRow(place, { ...declared, intents }, declared, ports); // if not: the next look decides
 }
 
 /**
- * Says what is current here now, or must be. Its intent is settled by that; `seen`: so is every other that is too old to
- * land, since the bucket has just shown something else. What failed before has been made up for.
+ * Says what is current here now, or must be. `by`: the intent that came true. What failed before has been made up for.
  */
 export function settle(
   place: Place,
   applied: Applied,
   before: ReplicaRow | undefined,
-  { seen }: { seen: boolean },
+  { seen, by }: { seen: boolean; by?: Intent | undefined },
   ports: Ports,
 ): Promise<ReplicaRow | false> {
   const now = ports.now();
@@ -85,7 +90,7 @@ export function settle(
     ...rest,
     applied,
     history: past.slice(0, historyLength),
-    intents: rest.intents.filter((intent) => !isSame(intent, applied) && (!seen || isYoung(intent, now))),
+    intents: open(before, seen, now).filter(({ revision }) => revision !== by?.revision),
     appliedAt: new Date(now).toISOString(),
   };
   return writeRow(place, row, before, ports);

@@ -69,7 +69,9 @@ export async function resolve(
       if (made === 'mismatch') knowledge.look = await lookInto(place, undefined, true, ports);
     } else {
       const seen = knowledge.look !== undefined;
-      if (action.do === 'settle') await settle(place, action.applied, knowledge.row, { seen }, ports);
+      if (action.do === 'settle') {
+        await settle(place, action.applied, knowledge.row, { seen, by: action.by }, ports);
+      }
       if (action.do === 'journal' && (await isUnchanged(place, knowledge, ports))) {
         await journal(place, action.current, action.time, knowledge, ports);
       }
@@ -139,9 +141,9 @@ async function apply(
     ? row
     : await declare(place, item, row, { seen: look !== undefined }, ports);
   if (declared === false) return 'again';
+  const by = isNothingToDelete ? undefined : declared?.intents.at(-1);
   const takeBack = async () => {
-    const isOursAlone = declared !== row && !row?.intents.some((intent) => isSame(intent, item));
-    if (isOursAlone) await withdraw(place, item, declared, ports);
+    if (declared && by) await withdraw(place, declared, by, ports);
   };
   let made: Made | Refusal;
   try {
@@ -161,7 +163,7 @@ async function apply(
     await askToLook(place, reason, { region: origin, delay: 0 }, ports);
     return { wait: `version ${item.versionId} is gone from ${origin}; that region looks at its key again` };
   }
-  if (!(await settle(place, { ...applied, ...made }, declared, { seen: true }, ports))) return 'again';
+  if (!(await settle(place, { ...applied, ...made }, declared, { seen: true, by }, ports))) return 'again';
   ports.log('info', 'applied', { ...place, kind, origin, time, ...made });
   return { done: 'applied' };
 }

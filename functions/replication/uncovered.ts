@@ -38,14 +38,16 @@ export async function removed(
   }
   const top = believed(knowledge);
   const isPatient = deliveries < patience;
-  if (top?.versionId !== versionId) {
+  // Several removals in a row may have left nothing by the time the first was heard of: the last one says since when.
+  const isOneOfMany = top?.own === true && top.kind === 'delete' && top.versionId === undefined;
+  if (top?.versionId !== versionId && !(isOneOfMany && isKnown(versionId, knowledge))) {
     if (isPatient && !isKnown(versionId, knowledge)) return 'wait';
     return top?.kind === 'delete' ? 'look' : 'done';
   }
   const object = await head(place, ports);
   const latest = object ? versionOf(object) : (await listVersions(place, ports))[0];
   const isUnheard = latest !== undefined && !isKnown(latest.versionId, knowledge);
-  if (top.kind === 'delete' && !object) {
+  if (top.kind === 'delete' && !object && !isOneOfMany) {
     // A marker that was not heard of is a delete of its own.
     return remark(place, versionId, isUnheard ? undefined : latest?.versionId, knowledge, ports);
   }

@@ -66,7 +66,8 @@ export class Stamps {
       return hasMarker && !other.version?.content; // which delete a marker stands for is not recorded
     });
     return {
-      least: Math.max(time, ...seen.map((other) => this.of(other).least + 1)),
+      // Of equal times the region decides.
+      least: Math.max(time, ...seen.map((o) => this.of(o).least + (region > o.region ? 0 : 1))),
       greatest: Math.max(time, latest(mayHaveSeen)),
     };
   }

@@ -97,7 +97,7 @@ export class Users {
   private remove(write: Write, region: string, key: string, version: Version): void {
     const { bucket } = this.world.at(region);
     const wasCurrent = bucket.current(key) === version;
-    const isHeard = this.isHeardOf(region, key, version);
+    const isHeard = this.isBelieved(region, key, version);
     const shown = showing(version);
     bucket.remove(key, version, user);
     this.world.say(region, 'user removes', { key, version: version.versionId });
@@ -109,10 +109,20 @@ export class Users {
     this.note(write, region, key, 'removal', uncovered, isHeard && isKnown && shown !== showing(uncovered));
   }
 
-  /** Whether the region's journal or row names a version yet. */
-  private isHeardOf(region: string, key: string, { versionId }: Version): boolean {
+  private knownOf(region: string, key: string) {
     const item = this.world.journal.in(region).get({ key, origin: region });
-    const row = this.world.at(region).replicas.get({ key }) as ReplicaRow | undefined;
+    return { item, row: this.world.at(region).replicas.get({ key }) as ReplicaRow | undefined };
+  }
+
+  /** Whether MARS takes a version for the current one. */
+  private isBelieved(region: string, key: string, { versionId }: Version): boolean {
+    const { item, row } = this.knownOf(region, key);
+    return item?.versionId === versionId || row?.applied?.versionId === versionId;
+  }
+
+  /** Whether the region's journal or row names a version. */
+  private isHeardOf(region: string, key: string, { versionId }: Version): boolean {
+    const { item, row } = this.knownOf(region, key);
     const states = row ? [row.applied, ...row.history] : [];
     return [item?.versionId, item?.previous, ...states.map((state) => state?.versionId)].includes(versionId);
   }

@@ -38,6 +38,7 @@ const intent = (time: number, more: Partial<Intent> = {}): Intent => ({
   checksum: 'CRC64NVME:a',
   headers: 'h',
   at: now - 1000,
+  revision: time,
   ...more,
 });
 const row = (more: Partial<ReplicaRow>): ReplicaRow => ({
@@ -107,6 +108,24 @@ const cases: Record<string, Case> = {
   'ten open intents: look first': {
     know: { items: [foreign], row: row({ intents: Array.from({ length: 10 }, (_, i) => intent(i / 10)) }) },
     next: { do: 'look', versions: false },
+  },
+  'ten young intents: begin no other': {
+    know: {
+      items: [foreign],
+      row: row({ intents: Array.from({ length: 10 }, (_, i) => intent(i / 10)) }),
+      look: shows(),
+    },
+    next: { do: 'wait' },
+  },
+  'ten intents, one of them old: begin another': {
+    know: {
+      items: [foreign],
+      row: row({
+        intents: Array.from({ length: 10 }, (_, i) => intent(i / 10, i ? {} : { at: now - 300_000 })),
+      }),
+      look: shows(),
+    },
+    next: { do: 'apply' },
   },
   'applied before': { know: { items: [foreign], row: row({ applied: applied(5) }) }, next: { do: 'done' } },
   'applied before, but an intent is open': {
