@@ -11,6 +11,7 @@ import { type Item, Table } from './models/dynamodb';
 import { matches } from './models/filter';
 import { Queue } from './models/queue';
 import { Bucket } from './models/s3';
+import { S3 } from './models/s3-commands';
 import { type StateMachine, StepFunctions } from './models/step-functions';
 import { Shard } from './models/stream';
 import { accountId, baseName, regionOfBucket } from './names';
@@ -19,6 +20,7 @@ import type { World } from './world';
 /** One region's share of the world: the models wired as the regional templates wire the services. */
 export class Region {
   readonly bucket: Bucket;
+  readonly s3: S3;
   readonly queue: Queue;
   readonly replicas = new Table({ keys: ['key'] });
   readonly copies = new Table({ keys: ['CopyId'] });
@@ -60,10 +62,12 @@ export class Region {
       region: name,
       count: world.count,
       clock: () => weather.clock(name),
-      bucketOf: (source) => world.at(regionOfBucket(source)).bucket,
-      conflicts: () => weather.may('conflict', 30),
       landed: (landed) => world.landed(landed),
       removed: (_, version) => truth.removed.add(version),
+    });
+    this.s3 = new S3(this.bucket, {
+      bucketOf: (source) => world.at(regionOfBucket(source)).bucket,
+      conflicts: () => weather.may('conflict', 30),
     });
     this.sfn = new StepFunctions(copyLargeObject as unknown as StateMachine, {
       wait: (milliseconds) => new Promise((resolve) => engine.after(milliseconds, resolve)),

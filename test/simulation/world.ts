@@ -139,7 +139,7 @@ export class World {
       send: (command: object) =>
         this.calls.make({ invocation, target, service, command, execute: () => answer(command as never) }),
     });
-    const s3 = (target: string) => port('S3', target, (c) => this.at(target).bucket.execute(c, caller));
+    const s3 = (target: string) => port('S3', target, (c) => this.at(target).s3.execute(c, caller));
     return {
       region,
       accountId,

@@ -1,0 +1,14 @@
+import { availableParallelism } from 'node:os';
+import { simulate } from '../simulation/fleet';
+import type { Benchmark } from './bench';
+
+const runs = 1000;
+
+/** How fast histories are simulated, with all faults, on all cores. */
+export const simulation: Benchmark = async () => {
+  const began = Date.now();
+  const { histories, violations } = await simulate({ runs, seed: 1, regions: 3 });
+  if (violations.length > 0) throw new Error(`seed ${violations[0]?.seed} violates an oracle`);
+  const seconds = (Date.now() - began) / 1000;
+  return { cores: availableParallelism(), histories, seconds, 'histories per second': histories / seconds };
+};
