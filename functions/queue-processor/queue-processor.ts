@@ -81,11 +81,14 @@ function parse(message: SQSRecord, ports: Ports): Work[] | undefined {
 
 async function workOn(works: Work[], ports: Ports): Promise<SQSRecord[]> {
   const failed: SQSRecord[] = [];
+  let journaled: Work | undefined;
   for (const work of inOrder(works)) {
-    const { message, deliveries, place } = work;
+    const { message, deliveries, place, what } = work;
     let reason: string | undefined;
     try {
-      reason = await workOff(work, ports);
+      if (!isWrite(what)) reason = await workOff(work, ports);
+      else if (journaled && isAfter(journaled, work)) continue;
+      else if (await heard(place, what, ports)) journaled ??= work;
     } catch (error) {
       if (error instanceof ResourceNotFoundException) {
         ports.log('warn', 'set-is-gone', { ...place });
@@ -115,32 +118,26 @@ async function postpone({ message, deliveries, place }: Work, reason: string, po
 }
 
 const sequencerOf = ({ what }: Work) => ('s3' in what ? what.s3.object.sequencer : undefined);
-const isWrite = ({ what }: Work) => 's3' in what && what.eventName !== 'ObjectRemoved:Delete';
-/** An upload that ends last need not have started last, so it may never have been current. */
-const isUpload = ({ what }: Work) =>
-  's3' in what && what.eventName === 'ObjectCreated:CompleteMultipartUpload';
-
+const isWrite = (what: Work['what']): what is S3EventRecord =>
+  's3' in what && what.eventName !== 'ObjectRemoved:Delete';
 /** `undefined` where sequencers don't tell. */
 function isAfter(a: Work, b: Work): boolean | undefined {
   const [ofA, ofB] = [sequencerOf(a), sequencerOf(b)];
   return ofA === undefined || ofB === undefined ? undefined : isLater(ofA, ofB);
 }
 
-/** In S3's order; of writes only those that no later one in the batch supersedes. Removals of versions all matter. */
+/** Writes first, from the newest, since it stands for all before it; then removals of versions, in S3's order. */
 function inOrder(works: Work[]): Work[] {
-  const supersedes = (a: Work, b: Work) => isWrite(a) && !isUpload(a) && isAfter(a, b);
-  return works
-    .filter((work) => !isWrite(work) || !works.some((other) => supersedes(other, work)))
-    .toSorted((a, b) => (isAfter(a, b) ? 1 : isAfter(b, a) ? -1 : 0));
+  const oldestFirst = works.toSorted((a, b) => (isAfter(a, b) ? 1 : isAfter(b, a) ? -1 : 0));
+  return [
+    ...oldestFirst.filter(({ what }) => isWrite(what)).reverse(),
+    ...oldestFirst.filter(({ what }) => !isWrite(what)),
+  ];
 }
 
 /** Why the work is not done yet; `undefined`: it is. */
 async function workOff({ what, place, deliveries }: Work, ports: Ports): Promise<string | undefined> {
   if ('s3' in what) {
-    if (what.eventName !== 'ObjectRemoved:Delete') {
-      await heard(place, what, ports);
-      return undefined;
-    }
     const outcome = await removed(place, what, deliveries, ports);
     if (outcome === 'wait') return 'a version was removed whose creation has not been heard of';
     if (outcome === 'done') return undefined;

@@ -15,10 +15,11 @@ export const timeOf = (event: S3EventRecord, ports: Ports): number =>
   Math.min(Date.parse(event.eventTime), ports.now() + futureAllowed);
 
 /**
- * Out: journals a write to this region's bucket (an object or a delete marker), unless a later one is journaled.
+ * Out: journals a write to this region's bucket (an object or a delete marker), unless a later one is journaled. `false`:
+ * there was nothing to journal, so an older write may count.
  * @throws Error when the journal kept changing; the message is then delivered again.
  */
-export async function heard(place: Place, event: S3EventRecord, ports: Ports): Promise<void> {
+export async function heard(place: Place, event: S3EventRecord, ports: Ports): Promise<boolean> {
   const { versionId, sequencer } = event.s3.object;
   if (versionId === undefined) throw new Error('the event names no version: versioning is not in force yet');
   const isDelete = event.eventName.startsWith('ObjectRemoved:');
@@ -27,17 +28,17 @@ export async function heard(place: Place, event: S3EventRecord, ports: Ports): P
     const own = items.find((item) => item.origin === ports.region);
     if (own?.versionId === versionId) {
       // Its stamp is given. If it was adopted, S3's order of it is news.
-      if (own.sequencer || !sequencer || (await writeJournal(place, { ...own, sequencer }, own, ports)))
-        return;
+      const isTold = own.sequencer !== undefined || sequencer === undefined;
+      if (isTold || (await writeJournal(place, { ...own, sequencer }, own, ports))) return true;
       continue;
     }
-    if (own && !(await isNews(place, event, own, ports))) return;
-    if (await isReplica(place, event, ports)) return;
+    if (own && !(await isNews(place, event, own, ports))) return true;
+    if (await isReplica(place, event, ports)) return false;
 
     const written = isDelete ? undefined : await lookAt(place, event, ports);
     if (isDelete ? !(await isMarkerThere(place, versionId, ports)) : !written) {
       ports.log('info', 'not-journaled', { ...place, versionId }); // its removal has an event of its own
-      return;
+      return false;
     }
     const time = await stampTime(place, event, own, items, ports);
     // This region must look, too, when another's write may be greater.
@@ -45,7 +46,7 @@ export async function heard(place: Place, event: S3EventRecord, ports: Ports): P
     const item = { time, sequencer, check, ...describe(written, versionId) };
     if (!(await writeJournal(place, item, own, ports))) continue;
     ports.log('info', 'journaled', { ...place, kind: item.kind, versionId, time, sequencer });
-    return;
+    return true;
   }
   throw new Error(`the journal's item changed ${tries} times while a write was to be journaled`);
 }

@@ -28,7 +28,6 @@ export interface UploadInHand {
 }
 
 const mostSteps = 40;
-const largeStarted = 'large copy started';
 
 /**
  * In: makes this region's current object of a key the winner among all known writes of it. Idempotent, and the only
@@ -133,7 +132,7 @@ async function apply(
   const { time, origin, kind } = item;
   if (kind === 'put' && (item.size ?? 0) >= largeFrom && !upload) {
     await startLargeCopy(place, item, ports);
-    return { done: largeStarted };
+    return { done: 'large copy started' };
   }
   const applied: Applied = { time, origin, kind, own: origin === ports.region };
   const isNothingToDelete = kind === 'delete' && precondition === 'absent';

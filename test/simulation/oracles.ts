@@ -25,6 +25,16 @@ export interface Counts {
   strayUploads: number;
 }
 
+export const noCounts: Counts = {
+  conflicts: 0,
+  hiddenDeletes: 0,
+  hiddenDeletesTime: 0,
+  hiddenSame: 0,
+  hiddenSameTime: 0,
+  lostDeletes: 0,
+  strayUploads: 0,
+};
+
 const shows = (version: Version | undefined): string =>
   version?.content ? JSON.stringify({ ...version.content, checksum: undefined }) : 'nothing';
 
@@ -151,15 +161,7 @@ function judgeWork(world: World): Violation[] {
 
 /** Local writes over which a copy came that lost to them. */
 function judgeHidden(world: World, stamps: Stamps): { hidden: Violation[]; counts: Counts } {
-  const counts = {
-    conflicts: 0,
-    hiddenDeletes: 0,
-    hiddenDeletesTime: 0,
-    hiddenSame: 0,
-    hiddenSameTime: 0,
-    strayUploads: 0,
-    lostDeletes: 0,
-  };
+  const counts = { ...noCounts };
   const hidden: Violation[] = [];
   const { landings, writes } = world.truth;
   landings.forEach((landing, index) => {

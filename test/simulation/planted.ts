@@ -4,7 +4,7 @@ import type { Planted } from './fleet';
 export const planted: Record<string, Planted> = {
   'older events overwrite newer ones': {
     file: 'functions/replication/heard.ts',
-    find: 'if (own && !(await isNews(place, event, own, ports))) return;',
+    find: 'if (own && !(await isNews(place, event, own, ports))) return true;',
     replace: '',
   },
   'deletes are unconditional': {
@@ -99,10 +99,10 @@ export const planted: Record<string, Planted> = {
     find: '    failed.push(message);',
     replace: '',
   },
-  'an upload that ends last supersedes its batch': {
+  'a write stands for all before it, even if it is gone': {
     file: 'functions/queue-processor/queue-processor.ts',
-    find: 'isWrite(a) && !isUpload(a) && isAfter(a, b)',
-    replace: 'isWrite(a) && isAfter(a, b)',
+    find: 'else if (await heard(place, what, ports)) journaled ??= work;',
+    replace: 'else if ((await heard(place, what, ports)) !== undefined) journaled ??= work;',
   },
   'removed versions are no matter': {
     file: 'functions/queue-processor/queue-processor.ts',

@@ -2,7 +2,7 @@ import type { ReplicaRow } from '../../functions/contracts/replication';
 import type { Fired } from './faults';
 import type { History } from './history';
 import { baseName } from './names';
-import { type Counts, differences, judge, type Violation } from './oracles';
+import { type Counts, differences, judge, noCounts, type Violation } from './oracles';
 import { Users } from './users';
 import { World } from './world';
 
@@ -15,16 +15,6 @@ export interface Report {
   repaired: boolean;
 }
 
-const nothing: Counts = {
-  conflicts: 0,
-  hiddenDeletes: 0,
-  hiddenDeletesTime: 0,
-  hiddenSame: 0,
-  hiddenSameTime: 0,
-  strayUploads: 0,
-  lostDeletes: 0,
-};
-
 /**
  * Runs one history to its end. First all that happens by itself: then what differs must be visible as failed, unless
  * S3's events were lost or stream records trimmed, which nobody can see. Then, where there is a reason, an operator moves
@@ -32,7 +22,7 @@ const nothing: Counts = {
  */
 export async function run(history: History, trace?: (line: string) => void): Promise<Report> {
   const world = new World(history, trace);
-  const report = (violations: Violation[], counts = nothing): Report => ({
+  const report = (violations: Violation[], counts = noCounts): Report => ({
     violations,
     fired: world.weather.fired,
     counts,
