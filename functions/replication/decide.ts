@@ -1,7 +1,7 @@
 import type { Applied, Intent, JournalItem, ReplicaRow } from '../contracts/replication';
 import { largeFrom } from '../large/parts';
 import { isYoung } from './replicas';
-import { greatest, isGreater, isSame } from './stamp';
+import { greatest, isGreater } from './stamp';
 
 /**
  * The protocol's decisions: what to do next with a key of one region, by what is known of it. Pure; resolve.ts does it.
@@ -132,7 +132,9 @@ export function decide(knowledge: Knowledge, { verify, adopt, isInHand }: Wish):
   }
   const own = winner?.origin === region ? winner : undefined;
   // Acknowledged first: resolvers under way that believe in something older find the row changed, and look again.
-  if (own && !(row?.applied && isSame(row.applied, own))) return { do: 'settle', applied: ownApplied(own) };
+  // (A row may know of a greater write than the items, which were read before it.)
+  if (own && !(row?.applied && !isGreater(own, row.applied)))
+    return { do: 'settle', applied: ownApplied(own) };
   if (!own && !verify && intents.length === 0) return { do: 'done', because: 'applied before' };
   if (!look) return { do: 'look', versions: false };
   if (!isShown(top, look)) return identify(knowledge, winner, top, adopt);

@@ -45,8 +45,13 @@ export const planted: Record<string, Planted> = {
   },
   'our own winner is not acknowledged': {
     file: 'functions/replication/decide.ts',
-    find: 'if (own && !(row?.applied && isSame(row.applied, own))) return',
+    find: 'if (own && !(row?.applied && !isGreater(own, row.applied))) return',
     replace: 'if (own && !row) return',
+  },
+  'the row is lowered': {
+    file: 'functions/replication/decide.ts',
+    find: 'if (own && !(row?.applied && !isGreater(own, row.applied))) return',
+    replace: 'if (own && row?.applied?.time !== own.time) return',
   },
   'an unknown version is covered at once': {
     file: 'functions/replication/decide.ts',

@@ -145,6 +145,10 @@ const cases: Record<string, Case> = {
       } as Applied,
     },
   },
+  'the row is never lowered: it knows of a greater write than the items': {
+    know: { items: [own], row: row({ applied: applied(6) }) },
+    next: { do: 'look' },
+  },
   'our own winner, acknowledged: does the bucket show it?': {
     know: { items: [own], row: row({ applied: applied(5, { origin: here, versionId: 'x' }) }) },
     next: { do: 'look' },
