@@ -45,13 +45,13 @@ export const planted: Record<string, Planted> = {
   },
   'our own winner is not acknowledged': {
     file: 'functions/replication/decide.ts',
-    find: 'if (own && !(row?.applied && !isGreater(own, row.applied))) return',
-    replace: 'if (own && !row) return',
+    find: 'if (own && !(row?.applied && !isGreater(own, row.applied)))',
+    replace: 'if (own && !row)',
   },
   'the row is lowered': {
     file: 'functions/replication/decide.ts',
-    find: 'if (own && !(row?.applied && !isGreater(own, row.applied))) return',
-    replace: 'if (own && row?.applied?.time !== own.time) return',
+    find: 'if (own && !(row?.applied && !isGreater(own, row.applied)))',
+    replace: 'if (own && row?.applied?.time !== own.time)',
   },
   'an unknown version is covered at once': {
     file: 'functions/replication/decide.ts',
