@@ -70,12 +70,10 @@ export function judge(world: World): { violations: Violation[]; counts: Counts }
 function judgeWinner(world: World, key: string, stamps: Stamps, counts: Counts): Violation[] {
   const writes = world.truth.of(key).filter(({ shown }) => shown);
   const current = world.at(world.names[0] as string).bucket.current(key);
-  const isCandidate = ({ kind, version, id }: UserWrite): boolean => {
-    if (!current?.content) return !version?.content;
-    return kind === 'removal'
-      ? shows(version) === shows(current)
-      : shows(version) === shows(current) && id >= 0;
-  };
+  const isShown = (version: Version | undefined) => shows(version) === shows(current);
+  const isCandidate = (write: UserWrite): boolean =>
+    isShown(write.version) ||
+    (write.kind === 'removal' && !write.heard && cameAfter(world, write).some(isShown));
   const candidates = writes.filter(isCandidate);
   if (candidates.length === 0) {
     return [{ oracle: 'the winner is a write', detail: `${key} shows ${shows(current)}` }];
@@ -115,6 +113,17 @@ function judgeWinner(world: World, key: string, stamps: Stamps, counts: Counts):
   const detail = beaten.map(([winner, rival]) => `${text(winner)} is beaten by ${text(rival as UserWrite)}`);
   return [{ oracle: 'the winner rule', detail: `${key}: ${detail.join('; ')}` }];
 }
+
+/**
+ * Copies that came where a version had been removed before it was heard of: whoever hears of the removal afterwards takes
+ * what is there by then for what it uncovered.
+ */
+const cameAfter = (world: World, { region, key, at }: UserWrite): Version[] =>
+  world.truth.landings
+    .filter(
+      (each) => each.region === region && each.key === key && each.at >= at && each.caller.by === 'mars',
+    )
+    .map(({ version }) => version);
 
 /** What the journals name as written is what users wrote. */
 function judgeEchoes(world: World): Violation[] {

@@ -43,11 +43,6 @@ export const planted: Record<string, Planted> = {
     find: '  if (!isShown(top, look)) return identify(knowledge, winner, top, adopt);',
     replace: '',
   },
-  'our own winner is not acknowledged': {
-    file: 'functions/replication/decide.ts',
-    find: 'if (own && !(row?.applied && !isGreater(own, row.applied)))',
-    replace: 'if (own && !row)',
-  },
   'the row is lowered': {
     file: 'functions/replication/decide.ts',
     find: 'if (own && !(row?.applied && !isGreater(own, row.applied)))',
