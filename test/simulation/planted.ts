@@ -129,11 +129,6 @@ export const planted: Record<string, Planted> = {
     find: 'if (isDelete ? !(await isMarkerThere(place, versionId, ports)) : !written) {',
     replace: 'if (!isDelete && !written) {',
   },
-  'nobody tells the origin that its version is gone': {
-    file: 'functions/replication/resolve.ts',
-    find: 'await askToLook(place, reason, { region: origin, delay: 0 }, ports);',
-    replace: '',
-  },
   'an upload completed late is taken for current': {
     file: 'functions/large/commit.ts',
     find: 'if (after?.VersionId !== made.versionId)',
