@@ -29,7 +29,7 @@ export const handlerOf =
     const isDone = isMine && (before.Status === 'Complete' || before.Status === 'Superseded');
     if (!isDone && !isOutdated) {
       ports.log('error', 'large-copy-failed', { ...place, attempt: Copy.Attempt, reason: Reason });
-      const row = { ...unbegun, ...before, Attempt: Copy.Attempt, Status: 'Failed' as const, Reason };
+      const row = { ...unbegun, ...before, Attempt: Copy.Attempt, Reason };
       if (!isMine || before.Status === 'InProgress') await closeCopy(row, before, 'Failed', ports);
       await handBack(place, { reason: Reason, attempts: Copy.Attempt }, ports);
     }

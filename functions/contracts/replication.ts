@@ -52,16 +52,14 @@ const applied = stamp.extend({
 export type Applied = z.infer<typeof applied>;
 
 /** Written ahead of each call that changes the bucket: a copy of this write may be there, or may still come. */
-const intent = stamp.extend({
-  kind: z.enum(['put', 'delete']),
-  size: z.number().optional(),
-  checksum: z.string().optional(),
-  headers: z.string().optional(),
-  /** Milliseconds since 1970, by this region's clock. */
-  at: z.number(),
-  /** The row's revision that it came with: of two calls for one write each has an intent of its own. */
-  revision: z.number(),
-});
+const intent = journalItem
+  .pick({ time: true, origin: true, kind: true, size: true, checksum: true, headers: true })
+  .extend({
+    /** Milliseconds since 1970, by this region's clock. */
+    at: z.number(),
+    /** The row's revision that it came with: of two calls for one write each has an intent of its own. */
+    revision: z.number(),
+  });
 export type Intent = z.infer<typeof intent>;
 
 export const failure = z.object({

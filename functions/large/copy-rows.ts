@@ -40,7 +40,7 @@ export async function countParts(copy: string, parts: number, { db }: Ports): Pr
 
 /** Closes the row of a copy: what a user reads in the console. @throws CopyRowChanged */
 export async function closeCopy(
-  row: Omit<CopyRow, 'revision'>,
+  row: Omit<CopyRow, 'revision' | 'Status'>,
   before: CopyRow | undefined,
   Status: Exclude<CopyStatus, 'InProgress'>,
   ports: Ports,

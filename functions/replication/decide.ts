@@ -37,6 +37,9 @@ export interface Knowledge {
   look?: Look | undefined;
 }
 
+/** What is known without a look into the bucket. */
+export type Known = Pick<Knowledge, 'items' | 'region' | 'row'>;
+
 export interface Wish {
   /** Look into the bucket even where the row says that all is done. */
   verify: boolean;
@@ -76,7 +79,7 @@ export const ownApplied = ({ time, origin, kind, versionId, eTag }: JournalItem)
 });
 
 /** What must be current here: the greater of what the row says was applied and what this region itself wrote last. */
-export function believed(knowledge: Pick<Knowledge, 'items' | 'region' | 'row'>): Applied | undefined {
+export function believed(knowledge: Known): Applied | undefined {
   const own = ownItem(knowledge);
   const applied = knowledge.row?.applied;
   // A version guessed to be a copy, and then journaled as our own: the guess was wrong, nothing was applied.
@@ -90,7 +93,7 @@ export const rowStates = (row: ReplicaRow | undefined): Applied[] =>
   row ? [...(row.applied ? [row.applied] : []), ...row.history] : [];
 
 /** Whether we know who made a version: our own journaled writes, or what the row remembers. */
-export function isKnown(versionId: string, knowledge: Pick<Knowledge, 'items' | 'region' | 'row'>): boolean {
+export function isKnown(versionId: string, knowledge: Known): boolean {
   const own = ownItem(knowledge);
   const ids = [own?.versionId, own?.previous, ...rowStates(knowledge.row).map((state) => state.versionId)];
   return ids.includes(versionId);

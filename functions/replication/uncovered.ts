@@ -1,5 +1,5 @@
 import type { Applied, S3EventRecord } from '../contracts/replication';
-import { believed, isKnown, type Knowledge, ownItem } from './decide';
+import { believed, isKnown, type Known, ownItem } from './decide';
 import { timeOf } from './heard';
 import { describe, readJournal, writeJournal } from './journal';
 import { head, listVersions, versionOf } from './objects';
@@ -14,8 +14,6 @@ import { isLater } from './stamp';
  */
 const patience = 8;
 
-type Known = Pick<Knowledge, 'items' | 'region' | 'row'>;
-
 /**
  * Out: a version was removed for good. When it was the current one, an older one shows again, and that is a write like
  * any other; the removal of a covered one changes nothing. `wait`: a version may be one whose own event is on its way.
@@ -29,7 +27,7 @@ export async function removed(
 ): Promise<'done' | 'wait' | 'look'> {
   const { versionId = '', sequencer } = event.s3.object;
   const items = await readJournal(place, ports);
-  const knowledge = { region: ports.region, items, row: await readRow(place, ports) };
+  const knowledge: Known = { region: ports.region, items, row: await readRow(place, ports) };
   const own = ownItem(knowledge);
   if (own?.sequencer && sequencer && isLater(sequencer, own.sequencer) === false) {
     const { row } = knowledge; // written since

@@ -157,7 +157,7 @@ function judgeUploads(world: World, counts: Counts): Violation[] {
 }
 
 /** Versions that MARS writes per write of a user and other region. */
-export const mostWork = 3;
+const mostWork = 3;
 
 function judgeWork(world: World): Violation[] {
   const { landings, writes } = world.truth;

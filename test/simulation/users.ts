@@ -103,8 +103,8 @@ export class Users {
     this.world.say(region, 'user removes', { key, version: version.versionId });
     this.notify(write, region, key, version, 'ObjectRemoved:Delete');
     const uncovered = bucket.current(key);
-    if (wasCurrent && uncovered) this.world.truth.uncovered.add(uncovered);
     if (!wasCurrent) return;
+    if (uncovered) this.world.truth.uncovered.add(uncovered);
     const isKnown = !uncovered || this.isHeardOf(region, key, uncovered);
     this.note(write, region, key, 'removal', uncovered, isHeard && isKnown && shown !== showing(uncovered));
   }

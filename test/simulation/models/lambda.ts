@@ -20,7 +20,7 @@ interface Setting {
 
 /**
  * Lambda: calls run until they end, are killed, or time out (Lambda Developer Guide, "Configure Lambda function
- * timeout"). Events travel as JSON. Each ends exactly once.
+ * timeout"). Each ends exactly once.
  */
 export class Lambda {
   private readonly running = new Map<Invocation, (ended: Ended) => void>();
