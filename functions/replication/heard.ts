@@ -32,7 +32,8 @@ export async function heard(place: Place, event: S3EventRecord, ports: Ports): P
       if (isTold || (await writeJournal(place, { ...own, sequencer }, own, ports))) return true;
       continue;
     }
-    if (own && !(await isNews(place, event, own, ports))) return true;
+    // An upload that came late may be older than this and yet later than a put before it: so that one counts, too.
+    if (own && !(await isNews(place, event, own, ports))) return false;
     if (await isReplica(place, event, ports)) return false;
 
     const written = isDelete ? undefined : await lookAt(place, event, ports);

@@ -4,7 +4,7 @@ import type { Planted } from './fleet';
 export const planted: Record<string, Planted> = {
   'older events overwrite newer ones': {
     file: 'functions/replication/heard.ts',
-    find: 'if (own && !(await isNews(place, event, own, ports))) return true;',
+    find: 'if (own && !(await isNews(place, event, own, ports))) return false;',
     replace: '',
   },
   'deletes are unconditional': {
@@ -103,6 +103,11 @@ export const planted: Record<string, Planted> = {
     file: 'functions/queue-processor/queue-processor.ts',
     find: 'else if (await heard(place, what, ports)) journaled ??= work;',
     replace: 'else if ((await heard(place, what, ports)) !== undefined) journaled ??= work;',
+  },
+  'what is older than the journal stands for all before it': {
+    file: 'functions/replication/heard.ts',
+    find: 'if (own && !(await isNews(place, event, own, ports))) return false;',
+    replace: 'if (own && !(await isNews(place, event, own, ports))) return true;',
   },
   'removed versions are no matter': {
     file: 'functions/queue-processor/queue-processor.ts',

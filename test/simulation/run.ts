@@ -1,4 +1,4 @@
-import type { ReplicaRow } from '../../functions/contracts/replication';
+import { queueMessage, type ReplicaRow } from '../../functions/contracts/replication';
 import type { Fired } from './faults';
 import type { History } from './history';
 import { baseName } from './names';
@@ -64,8 +64,14 @@ const isVisible = (world: World, key: string): boolean =>
   world.names.some(
     (region) =>
       (world.at(region).replicas.get({ key }) as ReplicaRow | undefined)?.failed !== undefined ||
-      world.at(region).queue.dead.length > 0,
+      world.at(region).queue.dead.some(({ body }) => keyOf(body) === key),
   );
+
+/** Of a message in Queue. */
+function keyOf(body: string): string | undefined {
+  const parsed = queueMessage.parse(JSON.parse(body));
+  return 'Records' in parsed ? parsed.Records[0]?.s3.object.key : parsed.key;
+}
 
 const needsRepair = (world: World): boolean =>
   world.truth.trimmed > 0 ||

@@ -1,3 +1,4 @@
+import type { JournalItem } from '../../functions/contracts/replication';
 import type { Landed, Version } from './models/s3';
 
 /**
@@ -28,6 +29,10 @@ export interface UserWrite {
 export class Truth {
   readonly writes: UserWrite[] = [];
   readonly landings: (Landed & { at: number })[] = [];
+  /** All that regions ever journaled as their own. */
+  readonly journaled: JournalItem[] = [];
+  /** Calls of functions to services. */
+  calls = 0;
   /** Records of streams that nobody read in time. */
   trimmed = 0;
   /** Versions that users removed for good. */

@@ -1,6 +1,7 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { ChangeMessageVisibilityCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { bucketName, journalTable } from '../../functions/contracts/names';
+import type { JournalItem } from '../../functions/contracts/replication';
 import type { Ports } from '../../functions/replication/ports';
 import { Calls, type Service } from './calls';
 import { Engine } from './engine';
@@ -16,6 +17,9 @@ import { Weather } from './weather';
 
 /** A history's events: few have a tenth of these. */
 const mostEvents = 60_000;
+
+/** Reasons that handlers caught, and that no service gives: the code itself is at fault. */
+const isFaultOfCode = /^(TypeError|ReferenceError|RangeError|SyntaxError|ZodError)\b/;
 
 /** The models, the faults of one history, and the functions' code as it is exported, in ports of their own. */
 export class World {
@@ -56,7 +60,10 @@ export class World {
       regions: this.names,
       lag: (from, to) => this.weather.lag(from, to),
       merges: () => engine.chance.oneIn(3),
-      streamed: (region, item) => this.at(region).streamed(item),
+      streamed: (region, item) => {
+        if (item.origin === region) this.truth.journaled.push(item as unknown as JournalItem);
+        this.at(region).streamed(item);
+      },
     });
     const { lambda, broken, weather } = this;
     const say = (region: string, what: string, data: object) => this.say(region, what, data);
@@ -136,8 +143,11 @@ export class World {
     const { region, functionName } = invocation;
     const caller: Caller = { by: 'mars', principal: principalOfFunction(functionName) };
     const port = (service: Service, target: string, answer: (command: never) => unknown) => ({
-      send: (command: object) =>
-        this.calls.make({ invocation, target, service, command, execute: () => answer(command as never) }),
+      send: (command: object) => {
+        this.truth.calls++;
+        const execute = () => answer(command as never);
+        return this.calls.make({ invocation, target, service, command, execute });
+      },
     });
     const s3 = (target: string) => port('S3', target, (c) => this.at(target).s3.execute(c, caller));
     return {
@@ -149,7 +159,11 @@ export class World {
       sfn: port('StepFunctions', region, (c) => this.startExecution(region, c)) as unknown as Ports['sfn'],
       db: port('DynamoDB', region, (c) => this.askTable(region, c)) as unknown as Ports['db'],
       now: () => Math.floor(this.weather.clock(region)),
-      log: (level, event, data) => this.say(region, `${functionName} ${level} ${event}`, data),
+      log: (level, event, data) => {
+        this.say(region, `${functionName} ${level} ${event}`, data);
+        if (isFaultOfCode.test(String(data.reason)))
+          this.broken(new Error(`${functionName}: ${data.reason}`));
+      },
     };
   }
 
