@@ -162,9 +162,10 @@ async function apply(
     await askToLook(place, reason, { region: origin, delay: 0 }, ports);
     return { wait: `version ${item.versionId} is gone from ${origin}; that region looks at its key again` };
   }
-  if (!(await settle(place, { ...applied, ...made }, declared, { seen: true, by }, ports))) return 'again';
+  const settled = await settle(place, { ...applied, ...made }, declared, { seen: true, by }, ports);
+  if (!settled) return 'again';
   ports.log('info', 'applied', { ...place, kind, origin, time, ...made });
-  return { done: 'applied' };
+  return settled.intents.length > 0 ? 'again' : { done: 'applied' }; // an earlier call may still land over this
 }
 
 /** There is nothing to delete: what makes it so, perhaps an earlier marker, stays. */
