@@ -44,6 +44,8 @@ export interface StartOptions {
   port?: number;
   /** Factor on the waits of state machines; 1 is real time. */
   waitScale?: number;
+  /** Between replicas of a global table: milliseconds at most, and the seed of each write's time; by default 300 and 1. */
+  tableLag?: { milliseconds: number; seed: number };
   /** A patch of local/ministack/patches to leave out: for the test that shows what it is for. */
   withoutPatch?: string;
   /** A port for plain HTTP beside HTTPS: for the test that policies refuse it. */
@@ -63,6 +65,7 @@ export async function startEmbeddedAws(options: StartOptions = {}): Promise<Embe
   // Functions run in this folder: no package.json above it may make ES modules of them.
   await writeFile(join(folder, 'package.json'), '{}');
   const { certificate, key } = await makeCertificate(folder);
+  const { milliseconds, seed } = options.tableLag ?? { milliseconds: 300, seed: 1 };
   const root = { accessKeyId: `AKIA${randomHex(8).toUpperCase()}`, secretAccessKey: randomHex(20) };
   const child = await spawnMiniStack(python, log, {
     PATH: process.env.PATH ?? '',
@@ -70,6 +73,7 @@ export async function startEmbeddedAws(options: StartOptions = {}): Promise<Embe
     RUN_FOLDER: folder,
     GATEWAY_PORT: String(port),
     PLAIN_PORT: String(options.plainPort ?? ''),
+    TABLE_LAG: `${milliseconds} ${seed}`,
     WITHOUT_PATCH: options.withoutPatch ?? '',
     MINISTACK_HOST: '127.0.0.1',
     MINISTACK_SSL_CERT: certificate,

@@ -1,5 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateStackCommand, DeleteStackCommand } from '@aws-sdk/client-cloudformation';
-import { DescribeTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DescribeTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import {
@@ -160,6 +166,25 @@ export const behaviours: Record<string, (aws: EmbeddedAws) => Promise<boolean>> 
     const at = connect(homeRegion, aws.clientConfig);
     await stack(at, 'output', machine('output', { Type: 'Succeed', Output: '{% 1 + 1 %}' }));
     return (await runExecution(at.sfn(homeRegion), machineArn('output'), {})).output === 2;
+  },
+  table_replicas_lag: async (aws) => {
+    const [here, there] = [homeRegion, 'eu-west-1'].map(
+      (region) => new DynamoDBClient(aws.clientConfig(region)),
+    ) as [DynamoDBClient, DynamoDBClient];
+    const Replicas = [{ Region: homeRegion }, { Region: 'eu-west-1' }];
+    await stack(connect(homeRegion, aws.clientConfig), 'lagging', {
+      Table: { Type: 'AWS::DynamoDB::GlobalTable', Properties: { ...tableOf('Lagging'), Replicas } },
+    });
+    const Item = (value: number) => ({ id: { S: 'a' }, value: { N: String(value) } });
+    const read = new GetItemCommand({ TableName: 'Lagging', Key: { id: { S: 'a' } }, ConsistentRead: true });
+    const seen = async () => Number((await there.send(read)).Item?.value?.N ?? 0);
+    let wasBehind = false;
+    for (let value = 1; value <= 20; value++) {
+      await here.send(new PutItemCommand({ TableName: 'Lagging', Item: Item(value) }));
+      wasBehind ||= (await seen()) < value;
+    }
+    for (let tries = 0; tries < 100 && (await seen()) < 20; tries++) await sleep(100);
+    return wasBehind && (await seen()) === 20;
   },
   global_tables_have_replicas: async (aws) => {
     const at = connect(homeRegion, aws.clientConfig);

@@ -3,11 +3,12 @@
 The test of a patch (test/local) runs once with it and once without.
 """
 
-from . import cloudformation, event_source_mappings, s3, step_functions
+from . import cloudformation, dynamodb, event_source_mappings, s3, step_functions
 
 
 def apply(left_out):
-    known = [p for m in (s3, event_source_mappings, step_functions, cloudformation) for p in m.PATCHES]
+    modules = (s3, dynamodb, event_source_mappings, step_functions, cloudformation)
+    known = [patch for module in modules for patch in module.PATCHES]
     if left_out and left_out not in (patch.__name__ for patch in known):
         raise SystemExit(f"there is no patch {left_out}")
     for patch in known:
