@@ -42,6 +42,6 @@ async function handBack(
   ports: Ports,
 ): Promise<void> {
   if (failed.attempts >= maxReceives) return recordFailure(place, failed, ports);
-  const when = { region: ports.region, delay: retryDelay(failed.attempts) };
+  const when = { region: ports.region, delay: retryDelay(failed.attempts), adopt: false };
   return askToLook(place, failed.reason, when, ports);
 }

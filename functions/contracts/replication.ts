@@ -95,6 +95,10 @@ export const lookMessage = z.strictObject({
   baseName: z.string(),
   key: z.string(),
   reason: z.string(),
+  /** The region that asks. Another than the one that is asked comes again by itself. */
+  from: z.string(),
+  /** It has waited so long that the event of what the bucket shows is taken for lost. */
+  adopt: z.boolean(),
 });
 export type LookMessage = z.infer<typeof lookMessage>;
 

@@ -7,14 +7,11 @@ import { baseNameOfBucket, maxReceives } from '../contracts/names';
 import { type LookMessage, queueMessage, type S3EventRecord } from '../contracts/replication';
 import { heard } from '../replication/heard';
 import type { Place, Ports } from '../replication/ports';
-import { comeAgain } from '../replication/queue';
+import { adoptsAfter, comeAgain } from '../replication/queue';
 import { recordFailure } from '../replication/replicas';
 import { resolve } from '../replication/resolve';
 import { isLater } from '../replication/stamp';
 import { removed } from '../replication/uncovered';
-
-/** Deliveries, about 21 minutes, after which an event that would explain what a bucket shows is taken for lost. */
-const adoptsAfter = 9;
 
 /** Keys worked on at a time. */
 const sideBySide = 16;
@@ -142,6 +139,9 @@ async function workOff({ what, place, deliveries }: Work, ports: Ports): Promise
     if (outcome === 'wait') return 'a version was removed whose creation has not been heard of';
     if (outcome === 'done') return undefined;
   }
-  const outcome = await resolve(place, { verify: true, adopt: deliveries >= adoptsAfter }, ports);
+  const asked = 's3' in what ? undefined : what;
+  const adopt = deliveries >= adoptsAfter || asked?.adopt === true;
+  const outcome = await resolve(place, { verify: true, adopt }, ports);
+  if (asked && asked.from !== ports.region) return undefined; // who asked, asks again
   return 'wait' in outcome ? outcome.wait : undefined;
 }

@@ -149,9 +149,10 @@ export function decide(knowledge: Knowledge, { verify, adopt, isInHand }: Wish):
       return { do: 'rename', own, versionId: top.versionId, eTag: top.eTag };
     }
   }
-  // S3 has no precondition that names a delete marker, so over nothing a copy under way may land at any time.
-  if (top?.kind !== 'put' && intents.some((open) => open.kind === 'put' && isYoung(open, knowledge.now))) {
-    return { do: 'wait', because: 'a copy under way may still come over the delete' };
+  // Over nothing a copy may land at any time, since S3 has no precondition that names a delete marker; over an object,
+  // when a user brings back the version that the call was made for.
+  if (intents.some((open) => isYoung(open, knowledge.now))) {
+    return { do: 'wait', because: 'a call under way may still land over it' };
   }
   return { do: 'done', because: 'is current' };
 }

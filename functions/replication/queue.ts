@@ -7,18 +7,21 @@ import type { Place, Ports } from './ports';
 export async function askToLook(
   { baseName, key }: Place,
   reason: string,
-  { region, delay }: { region: string; delay: number },
-  { sqs, accountId }: Ports,
+  { region, delay, adopt }: { region: string; delay: number; adopt: boolean },
+  ports: Ports,
 ): Promise<void> {
-  const message: LookMessage = { kind: lookKind, baseName, key, reason };
-  await sqs(region).send(
+  const message: LookMessage = { kind: lookKind, baseName, key, reason, from: ports.region, adopt };
+  await ports.sqs(region).send(
     new SendMessageCommand({
-      QueueUrl: queueUrl(region, accountId),
+      QueueUrl: queueUrl(region, ports.accountId),
       MessageBody: JSON.stringify(message),
       DelaySeconds: delay,
     }),
   );
 }
+
+/** Deliveries, about 21 minutes, after which an event that would explain what a bucket shows is taken for lost. */
+export const adoptsAfter = 9;
 
 /** Seconds before the next delivery: 5, 10, 20, ... 900; ten deliveries cover about 36 minutes. */
 export const retryDelay = (deliveries: number): number => Math.min(900, 5 * 2 ** (deliveries - 1));

@@ -60,7 +60,7 @@ export async function resolve(
         action.item,
         action.precondition,
         knowledge,
-        isInHand ? upload : undefined,
+        { adopt: wish.adopt, upload: isInHand ? upload : undefined },
         ports,
       );
       if (made !== 'again' && made !== 'mismatch') return made;
@@ -125,7 +125,7 @@ async function apply(
   item: JournalItem,
   precondition: Precondition,
   knowledge: Knowledge,
-  upload: UploadInHand | undefined,
+  { adopt, upload }: { adopt: boolean; upload: UploadInHand | undefined },
   ports: Ports,
 ): Promise<Outcome | 'again' | 'mismatch'> {
   const { row, look } = knowledge;
@@ -153,13 +153,11 @@ async function apply(
     if (isRefused(error)) await takeBack();
     throw error;
   }
-  if (made === 'mismatch') {
-    await takeBack();
-    return made;
-  }
+  if (made === 'mismatch' || made === 'source-gone') await takeBack();
+  if (made === 'mismatch') return made;
   if (made === 'source-gone') {
     const reason = `${ports.region} misses version ${item.versionId}`;
-    await askToLook(place, reason, { region: origin, delay: 0 }, ports);
+    await askToLook(place, reason, { region: origin, delay: 0, adopt }, ports);
     return { wait: `version ${item.versionId} is gone from ${origin}; that region looks at its key again` };
   }
   const settled = await settle(place, { ...applied, ...made }, declared, { seen: true, by }, ports);

@@ -60,7 +60,7 @@ async function workOn(changes: Change[], ports: Ports): Promise<string[]> {
   }
   ports.log('warn', 'to-be-retried', { ...place, reason });
   try {
-    await askToLook(place, reason, { region: ports.region, delay: retryDelay(1) }, ports);
+    await askToLook(place, reason, { region: ports.region, delay: retryDelay(1), adopt: false }, ports);
     return [];
   } catch (error) {
     ports.log('error', 'retry-not-sent', { ...place, reason: reasonOf(error) });

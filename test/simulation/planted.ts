@@ -55,8 +55,8 @@ export const planted: Record<string, Planted> = {
   },
   'nothing waits for copies under way': {
     file: 'functions/replication/decide.ts',
-    find: "if (top?.kind !== 'put' && intents.some(",
-    replace: 'if (!top && intents.some(',
+    find: 'if (intents.some((open) => isYoung(open, knowledge.now))) {',
+    replace: 'if (!top) {',
   },
   'a removal not heard of is no reason to wait': {
     file: 'functions/replication/decide.ts',
@@ -116,13 +116,13 @@ export const planted: Record<string, Planted> = {
   },
   'what nobody knows is adopted at once': {
     file: 'functions/queue-processor/queue-processor.ts',
-    find: 'adopt: deliveries >= adoptsAfter',
-    replace: 'adopt: true',
+    find: 'const adopt = deliveries >= adoptsAfter || asked?.adopt === true;',
+    replace: 'const adopt = true;',
   },
   'lost events are never made up for': {
     file: 'functions/queue-processor/queue-processor.ts',
-    find: 'adopt: deliveries >= adoptsAfter',
-    replace: 'adopt: false',
+    find: 'const adopt = deliveries >= adoptsAfter || asked?.adopt === true;',
+    replace: 'const adopt = false;',
   },
   'an upload that ends last is the newest write': {
     file: 'functions/replication/heard.ts',

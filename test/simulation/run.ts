@@ -1,4 +1,4 @@
-import { queueMessage, type ReplicaRow } from '../../functions/contracts/replication';
+import { type LookMessage, queueMessage, type ReplicaRow } from '../../functions/contracts/replication';
 import type { Fired } from './faults';
 import type { History } from './history';
 import { baseName } from './names';
@@ -86,7 +86,15 @@ function repair(world: World): void {
     const { queue } = world.at(region);
     queue.redrive();
     for (const key of keys) {
-      queue.send(JSON.stringify({ kind: 'look', baseName, key, reason: 'reconcile' }));
+      const message: LookMessage = {
+        kind: 'look',
+        baseName,
+        key,
+        reason: 'reconcile',
+        from: region,
+        adopt: false,
+      };
+      queue.send(JSON.stringify(message));
     }
   }
 }

@@ -1,3 +1,4 @@
+import type { Version } from './models/s3';
 import type { Truth, UserWrite } from './truth';
 
 /**
@@ -43,13 +44,35 @@ export class Stamps {
     );
   }
 
+  /** A version beneath that looks like another region's write can be taken for its copy, as long as that is under way. */
+  private hasLookalike({ region, key }: UserWrite, beneath: readonly Version[]): boolean {
+    const lookOf = ({ content }: Version) => content && JSON.stringify([content.body, content.metadata]);
+    const looks = beneath.filter(({ by }) => by === 'user').map(lookOf);
+    return this.truth
+      .of(key)
+      .some(
+        (other) => other.region !== region && other.version?.content && looks.includes(lookOf(other.version)),
+      );
+  }
+
+  /** Every stamp starts from some write's time, and is raised by one for another at most. */
+  private ceiling(key: string): number {
+    const writes = this.truth.of(key);
+    return Math.max(...writes.map(({ time }) => time)) + writes.length;
+  }
+
   private bounds(write: UserWrite): Bounds {
     const { region, key, time, version, at } = write;
     const earlier = this.truth.of(key).filter((other) => other.at <= at && other.id < write.id);
     const latest = (writes: UserWrite[]) =>
       Math.max(0, ...writes.map((other) => this.of(other).greatest + 1));
     if (write.kind === 'removal') {
-      const counts = write.heard && !write.lost;
+      // After a removal whose event was lost, the version removed now is taken for a covered one.
+      const isLost = [
+        write,
+        ...earlier.filter((other) => other.region === region && other.kind === 'removal'),
+      ];
+      const counts = write.heard && !isLost.some(({ lost }) => lost);
       return { least: counts ? time : 0, greatest: Math.max(time, latest(earlier)) };
     }
     if (write.lost) {
@@ -68,7 +91,7 @@ export class Stamps {
     return {
       // Of equal times the region decides.
       least: Math.max(time, ...seen.map((o) => this.of(o).least + (region > o.region ? 0 : 1))),
-      greatest: Math.max(time, latest(mayHaveSeen)),
+      greatest: this.hasLookalike(write, beneath) ? this.ceiling(key) : Math.max(time, latest(mayHaveSeen)),
     };
   }
 }

@@ -179,13 +179,13 @@ const cases: Record<string, Case> = {
     },
     next: { do: 'done' },
   },
-  'nothing, and only another delete may come': {
+  'the object, and a delete that was made for it long ago may come': {
     know: {
-      items: [removal(5)],
-      row: row({ applied: applied(5, { kind: 'delete' }), intents: [intent(3, { kind: 'delete' })] }),
-      look: shows(),
+      items: [item(5)],
+      row: row({ applied: applied(5), intents: [intent(3, { kind: 'delete' })] }),
+      look: shows(version('v5')),
     },
-    next: { do: 'done' },
+    next: { do: 'wait' },
   },
   'something else is current: which versions are there?': {
     know: { items: [foreign], row: row({ applied: applied(3) }), look: { current: version('x') } },
