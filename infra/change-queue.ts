@@ -4,7 +4,7 @@ import type { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnEventSourceMapping, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { principalOf, queueBatchSize, queueFilters } from '../functions/contracts/filters';
-import { maxReceives, queueName, queueVisibility } from '../functions/contracts/names';
+import { deadLetterQueueName, maxReceives, queueName, queueVisibility } from '../functions/contracts/names';
 import { writers } from './replication';
 
 /**
@@ -19,7 +19,7 @@ export function changeQueue(stack: Stack, encryptionMasterKey: Key): { queue: Qu
     removalPolicy: RemovalPolicy.DESTROY,
   };
   const deadLetters = new Queue(stack, 'DLQueue', {
-    queueName: `${queueName}-DLQ`,
+    queueName: deadLetterQueueName,
     retentionPeriod: Duration.days(14),
     ...encrypted,
   });

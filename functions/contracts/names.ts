@@ -30,6 +30,7 @@ export function baseNameOfStream(streamArn: string): string | undefined {
 
 export const multiPartUploadTable = 'MARS-MultiPartUpload';
 export const queueName = 'MARS-Queue';
+export const deadLetterQueueName = `${queueName}-DLQ`;
 /** Seconds; six times the function's time-out (Lambda Developer Guide, "Configuring a queue for use with Lambda"). */
 export const queueVisibility = 360;
 /** Deliveries of a message before it goes to the DLQ. */

@@ -14,18 +14,19 @@ export interface Seen {
 
 export const sha256 = (body: Uint8Array): string => createHash('sha256').update(body).digest('hex');
 
-/** Reads an object back with a plain client: all of its bytes, headers and tags; `undefined` when there is none. */
+/** Reads an object back with a plain client, or a version: its bytes, headers and tags; `undefined`: there is none. */
 export async function readBack(
   connection: Connection,
   baseName: string,
   region: string,
   Key: string,
+  VersionId?: string,
 ): Promise<Seen | undefined> {
   const client = connection.s3(region);
   const Bucket = bucketName(baseName, region);
   try {
-    const object = await client.send(new GetObjectCommand({ Bucket, Key }));
-    const { TagSet = [] } = await client.send(new GetObjectTaggingCommand({ Bucket, Key }));
+    const object = await client.send(new GetObjectCommand({ Bucket, Key, VersionId }));
+    const { TagSet = [] } = await client.send(new GetObjectTaggingCommand({ Bucket, Key, VersionId }));
     const digest = createHash('sha256');
     let bytes = 0;
     for await (const chunk of object.Body as AsyncIterable<Uint8Array>) {

@@ -1,0 +1,15 @@
+import { type BucketSet, createSet, installed, removeSet } from '../end-to-end/mars';
+import { converge } from './converge';
+
+const set: BucketSet = {
+  baseName: 'converging',
+  regions: ['us-east-1', 'eu-central-1', 'ap-northeast-2'],
+};
+
+test('writers, deleters and renamers of 100 keys in three regions end equal', async () => {
+  const mars = await installed();
+  await createSet(mars, set);
+  const done = await converge(mars, set, { seed: 1, keys: 100, writes: 100 });
+  expect(Object.values(done).every((number) => number > 0)).toBe(true);
+  await removeSet(mars, set);
+}, 400_000);
