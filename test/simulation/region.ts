@@ -5,7 +5,7 @@ import {
   streamBatchSize,
 } from '../../functions/contracts/filters';
 import { journalTable, maxReceives, queueVisibility } from '../../functions/contracts/names';
-import copyLargeObject from '../../statemachines/CopyLargeObject.asl.json';
+import copyLargeObject from '../../statemachines/CopyLargeObject.asl.json' with { type: 'json' };
 import { principals } from './functions';
 import { type Item, Table } from './models/dynamodb';
 import { matches } from './models/filter';

@@ -37,3 +37,12 @@ test("any size: within S3's limits, without a gap, in two batches at least", () 
     }),
   );
 });
+
+test('100 GB: its row is written when it opens, when it closes, and once for each of 40 batches, not for each part', () => {
+  const { parts, batches } = planParts(100 * GiB);
+  expect([parts, batches.length]).toEqual([995, 40]);
+});
+
+test('over 320 GB, where the 2020 release ended', () => {
+  expect(planParts(320 * GiB + 1).parts).toBe(1000);
+});

@@ -5,7 +5,7 @@ import { journalTemplate } from '../../functions/regional-stack/journal-template
 import { stackInput } from '../../functions/regional-stack/stack-input';
 import { BaseStack } from '../../infra/base-stack';
 import { BucketStack } from '../../infra/bucket-stack';
-import { writers } from '../../infra/replication';
+import { replicationFunctions, writers } from '../../infra/replication';
 import { defaultRegions, RootStack } from '../../infra/root-stack';
 
 const plain = () => new LegacyStackSynthesizer() as IStackSynthesizer;
@@ -150,4 +150,13 @@ test('stacks are given every parameter that their template has, and no other', (
   };
   expect(given('Base')?.sort()).toEqual(Object.keys(base.toJSON().Parameters).sort());
   expect(given('Bucket')?.sort()).toEqual(Object.keys(bucket.toJSON().Parameters).sort());
+});
+
+test.each(['QueueProcessor', 'StreamProcessor', 'PrepareCopy'])('%s may copy a tagged object', (id) => {
+  const actions = replicationFunctions
+    .find((each) => each.id === id)
+    ?.grants.flatMap((grant) => grant.actions);
+  expect(actions).toEqual(
+    expect.arrayContaining(['s3:GetObjectTagging', 's3:GetObjectVersionTagging', 's3:PutObjectTagging']),
+  );
 });

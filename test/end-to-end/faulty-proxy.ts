@@ -1,0 +1,74 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Agent, request } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import {
+  GetFunctionConfigurationCommand,
+  type LambdaClient,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
+
+/** What becomes of a call: it fails with an answer of S3's, it is held up until the promise is kept, or nothing. */
+export type Fault = (
+  call: IncomingMessage,
+) => { status: number; code: string } | Promise<unknown> | undefined;
+
+export interface FaultyProxy {
+  endpoint: string;
+  fault: Fault | undefined;
+  close: () => Promise<void>;
+}
+
+/** An endpoint of AWS in front of the one that the environment names, where calls can be made to fail. */
+export async function faultyProxy(): Promise<FaultyProxy> {
+  const target = new URL(process.env.AWS_ENDPOINT_URL ?? '');
+  const agent = new Agent({ ca: await readFile(process.env.AWS_CA_BUNDLE ?? ''), keepAlive: true });
+  const server = createServer((call, response) => {
+    answer(call, response).catch((error: Error) => response.destroy(error));
+  });
+  async function answer(call: IncomingMessage, response: ServerResponse): Promise<void> {
+    const fault = proxy.fault?.(call);
+    if (fault && 'status' in fault) {
+      call.resume();
+      response.writeHead(fault.status, { 'content-type': 'application/xml' });
+      response.end(`<Error><Code>${fault.code}</Code><Message>on purpose</Message></Error>`);
+      return;
+    }
+    await fault;
+    const { hostname, port } = target;
+    const { method, url: path, headers } = call;
+    const onward = request({ hostname, port, method, path, headers, agent });
+    call.pipe(onward);
+    const [answered] = (await once(onward, 'response')) as [IncomingMessage];
+    response.writeHead(answered.statusCode ?? 502, answered.headers);
+    answered.pipe(response);
+  }
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const proxy: FaultyProxy = {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    fault: undefined,
+    close: async () => {
+      agent.destroy();
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+  return proxy;
+}
+
+/** Makes functions call AWS at an endpoint; without one, where they are told to by default. */
+export async function callThrough(
+  lambda: LambdaClient,
+  functionNames: readonly string[],
+  endpoint: string | undefined,
+): Promise<void> {
+  for (const FunctionName of functionNames) {
+    const read = new GetFunctionConfigurationCommand({ FunctionName });
+    const { AWS_ENDPOINT_URL: _, ...rest } = (await lambda.send(read)).Environment?.Variables ?? {};
+    const Variables = { ...rest, ...(endpoint !== undefined && { AWS_ENDPOINT_URL: endpoint }) };
+    await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
+  }
+}

@@ -1,0 +1,198 @@
+import type { IncomingMessage } from 'node:http';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  CreateAccessKeyCommand,
+  CreateUserCommand,
+  IAMClient,
+  PutUserPolicyCommand,
+} from '@aws-sdk/client-iam';
+import { ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
+import {
+  DeleteBucketPolicyCommand,
+  GetBucketPolicyCommand,
+  PutBucketPolicyCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { Installation } from '../../cli/installation';
+import { bucketName, journalTable, queueProcessorName } from '../../functions/contracts/names';
+import { replicationFunctions } from '../../infra/replication';
+import { readBack, type Seen, sha256 } from '../../local/demo/objects';
+import { replicated } from '../../local/demo/replicated';
+import { callThrough, type FaultyProxy, faultyProxy } from './faulty-proxy';
+import { type BucketSet, createSet, installed, patience, removeSet } from './mars';
+
+/** What the 2020 release loses, one test each (docs/protocol.md, "What the 2020 release lost"). */
+
+// Regions that no other test uses: here calls fail, and functions are switched off for a while.
+const set: BucketSet = { baseName: 'e2e-losses', regions: ['us-east-2', 'ap-southeast-2'] };
+const [here, there] = set.regions;
+const names = replicationFunctions.map(({ name }) => name);
+let mars: Installation;
+let proxy: FaultyProxy;
+
+beforeAll(async () => {
+  mars = await installed();
+  await createSet(mars, set);
+  proxy = await faultyProxy();
+  await callThrough(mars.lambda(there), names, proxy.endpoint);
+});
+afterEach(() => {
+  proxy.fault = undefined;
+});
+afterAll(async () => {
+  await callThrough(mars.lambda(there), names, undefined);
+  await proxy.close();
+  await removeSet(mars, set);
+});
+
+async function put(region: string, Key: string, text: string | Buffer, s3 = mars.s3(region)): Promise<Seen> {
+  const Body = Buffer.from(text);
+  const Bucket = bucketName(set.baseName, region);
+  await s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentType: 'text/plain' }));
+  return { sha256: sha256(Body), bytes: Body.length, contentType: 'text/plain', metadata: {}, tags: {} };
+}
+
+const isCopyTo = ({ method, url, headers }: IncomingMessage, key: string) =>
+  method === 'PUT' &&
+  headers['x-amz-copy-source'] !== undefined &&
+  new URL(`http://${url}`).pathname.includes(key);
+
+test.each([
+  [503, 'SlowDown', 4],
+  [403, 'AccessDenied', 1],
+  [404, 'NoSuchKey', 1],
+])('a copy that fails with %d %s, %d times', async (status, code, times) => {
+  const key = `fails-with-${status}`;
+  let left = times;
+  proxy.fault = (call) => (isCopyTo(call, key) && left-- > 0 ? { status, code } : undefined);
+  await replicated(mars, set, key, await put(here, key, 'text'), patience);
+  expect(left).toBeLessThanOrEqual(0);
+});
+
+test('503 for ten seconds while 50 objects are written', async () => {
+  let end: number | undefined;
+  const refused = new Set<string>();
+  proxy.fault = ({ url = '' }) => {
+    const [, key] = /(in-the-storm%2F\d+|in-the-storm\/\d+)/.exec(url) ?? [];
+    if (key === undefined || (refused.size === 50 && Date.now() > (end ?? 0))) return undefined;
+    end ??= Date.now() + 10_000;
+    refused.add(key);
+    return { status: 503, code: 'SlowDown' };
+  };
+  const keys = Array.from({ length: 50 }, (_, index) => `in-the-storm/${index}`);
+  const written = await Promise.all(keys.map((key) => put(here, key, `text of ${key}`)));
+  for (const [index, seen] of written.entries()) {
+    await replicated(mars, set, keys[index] as string, seen, patience);
+  }
+  expect(refused.size).toBe(50);
+});
+
+test('a source that is overwritten while its parts are copied: one of the two writes, whole', async () => {
+  const [first, second] = [Buffer.alloc(20_000_000, 'first'), Buffer.alloc(20_000_000, 'second')];
+  let overwritten: Promise<Seen> | undefined;
+  proxy.fault = (call) => {
+    if (!call.url?.includes('partNumber=2') || !isCopyTo(call, 'overwritten')) return undefined;
+    overwritten ??= put(here, 'overwritten', second);
+    return overwritten;
+  };
+  await put(here, 'overwritten', first);
+  const seen = new Set<string>();
+  const whole = [undefined, sha256(first), sha256(second)];
+  while (!seen.has(sha256(second))) {
+    const shown = (await readBack(mars, set.baseName, there, 'overwritten'))?.sha256;
+    expect(whole).toContain(shown);
+    if (shown) seen.add(shown);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  await replicated(mars, set, 'overwritten', await overwritten, patience);
+});
+
+test('an uploader whose name contains MARS is a user like any other', async () => {
+  const iam = new IAMClient(mars.config(mars.homeRegion));
+  const UserName = 'MARS-StreamProcessor-uploader';
+  const Statement = [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }];
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+  await iam.send(new CreateUserCommand({ UserName }));
+  await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'S3', PolicyDocument }));
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
+  const credentials = {
+    accessKeyId: AccessKey?.AccessKeyId ?? '',
+    secretAccessKey: AccessKey?.SecretAccessKey ?? '',
+  };
+  const seen = await put(here, 'by-mars', 'text', new S3Client({ ...mars.config(here), credentials }));
+  await replicated(mars, set, 'by-mars', seen, patience);
+});
+
+test('17 MB under a key of 1,000 characters', async () => {
+  const key = 'k'.repeat(1000);
+  await replicated(mars, set, key, await put(here, key, Buffer.alloc(17_000_000, 'mars')), patience);
+});
+
+test('a copy that is refused for a while is made once it is allowed', async () => {
+  const Bucket = bucketName(set.baseName, there);
+  const { Policy = '' } = await mars.s3(there).send(new GetBucketPolicyCommand({ Bucket }));
+  const policy = JSON.parse(Policy);
+  const refuse = {
+    Effect: 'Deny',
+    Principal: '*',
+    Action: 's3:PutObject',
+    Resource: `arn:aws:s3:::${Bucket}/refused`,
+  };
+  const refusing = JSON.stringify({ ...policy, Statement: [...policy.Statement, refuse] });
+  await mars.s3(there).send(new PutBucketPolicyCommand({ Bucket, Policy: refusing }));
+
+  const refused = await put(here, 'refused', 'text');
+  const later = await put(here, 'allowed', 'other text'); // the shard is not blocked
+  await replicated(mars, set, 'allowed', later, patience);
+  expect(await readBack(mars, set.baseName, there, 'refused')).toBeUndefined();
+
+  await mars.s3(there).send(new DeleteBucketPolicyCommand({ Bucket }));
+  await replicated(mars, set, 'refused', refused, patience);
+  await mars.s3(there).send(new PutBucketPolicyCommand({ Bucket, Policy }));
+});
+
+test('a local write whose event is late is not covered by a replica, and the same one wins in both regions', async () => {
+  await setQueueSubscription(there, false);
+  const unheard = await put(there, 'contended', 'written here, not heard of yet');
+  await put(here, 'contended', 'written in the other region');
+  const marker = await put(here, 'marker', 'replicated after it');
+  await replicated(mars, set, 'marker', marker, patience);
+  expect(await readBack(mars, set.baseName, there, 'contended')).toEqual(unheard);
+
+  await setQueueSubscription(there, true);
+  const last = await winner('contended');
+  await replicated(mars, set, 'contended', last, patience);
+});
+
+/** What the region whose write has the greater stamp shows, once both are in the journal. */
+async function winner(key: string): Promise<Seen> {
+  const db = DynamoDBDocumentClient.from(new DynamoDBClient(mars.config(here)));
+  const timeOf = async (origin: string): Promise<number | undefined> => {
+    const read = new GetCommand({ TableName: journalTable(set.baseName), Key: { key, origin } });
+    return (await db.send(read)).Item?.time;
+  };
+  for (let tries = 0; tries < 300; tries++) {
+    const [a, b] = [await timeOf(here), await timeOf(there)];
+    if (a !== undefined && b !== undefined) {
+      const text = a > b ? 'written in the other region' : 'written here, not heard of yet';
+      const body = Buffer.from(text);
+      return { sha256: sha256(body), bytes: body.length, contentType: 'text/plain', metadata: {}, tags: {} };
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('the late write did not reach the journal');
+}
+
+async function setQueueSubscription(region: string, Enabled: boolean): Promise<void> {
+  const client = mars.lambda(region);
+  const list = () => client.send(new ListEventSourceMappingsCommand({ FunctionName: queueProcessorName }));
+  for (const { UUID } of (await list()).EventSourceMappings ?? []) {
+    await client.send(new UpdateEventSourceMappingCommand({ UUID, Enabled }));
+  }
+  const wanted = Enabled ? 'Enabled' : 'Disabled';
+  while (!(await list()).EventSourceMappings?.every(({ State }) => State === wanted)) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
