@@ -5,7 +5,7 @@ import { copyId } from '../large/start';
 import { abortUpload, createUpload } from '../large/uploads';
 import { head } from '../replication/objects';
 import type { Ports } from '../replication/ports';
-import { adoptsAfter, askToLook } from '../replication/queue';
+import { adoptsAfter, askOrigin } from '../replication/queue';
 
 /** The source version is not there any more; its region has been asked to look at its key again. */
 export class SourceGone extends Error {
@@ -24,8 +24,7 @@ export const handlerOf =
     const place = { baseName: BaseName, key: Key };
     const source = await head(place, ports, { region: Item.origin, versionId: Item.versionId });
     if (!source) {
-      const reason = `${ports.region} misses version ${Item.versionId}`;
-      await askToLook(place, reason, { region: Item.origin, delay: 0, adopt: Attempt >= adoptsAfter }, ports);
+      await askOrigin(place, Item, Attempt >= adoptsAfter, ports);
       throw new SourceGone(`version ${Item.versionId} is gone from ${Item.origin}`);
     }
     const Bytes = source.ContentLength ?? 0;

@@ -1,6 +1,6 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { queueUrl } from '../contracts/names';
-import { type LookMessage, lookKind } from '../contracts/replication';
+import { type JournalItem, type LookMessage, lookKind } from '../contracts/replication';
 import type { Place, Ports } from './ports';
 
 /** Asks a region to look at a key again. `delay`: seconds, 900 at most. */
@@ -18,6 +18,18 @@ export async function askToLook(
       DelaySeconds: delay,
     }),
   );
+}
+
+/** The version that a write names is gone from its region: that one must look at the key. Our own look comes again anyway. */
+export async function askOrigin(
+  place: Place,
+  { origin, versionId }: JournalItem,
+  adopt: boolean,
+  ports: Ports,
+): Promise<void> {
+  if (origin === ports.region) return;
+  const reason = `${ports.region} misses version ${versionId}`;
+  await askToLook(place, reason, { region: origin, delay: 0, adopt }, ports);
 }
 
 /** Deliveries, about 21 minutes, after which an event that would explain what a bucket shows is taken for lost. */

@@ -14,7 +14,7 @@ import {
   versionOf,
 } from './objects';
 import type { Place, Ports } from './ports';
-import { askToLook } from './queue';
+import { askOrigin } from './queue';
 import { clearFailure, declare, readRow, settle, withdraw } from './replicas';
 import { greatest, isSame } from './stamp';
 
@@ -156,8 +156,7 @@ async function apply(
   if (made === 'mismatch' || made === 'source-gone') await takeBack();
   if (made === 'mismatch') return made;
   if (made === 'source-gone') {
-    const reason = `${ports.region} misses version ${item.versionId}`;
-    await askToLook(place, reason, { region: origin, delay: 0, adopt }, ports);
+    await askOrigin(place, item, adopt, ports);
     return { wait: `version ${item.versionId} is gone from ${origin}; that region looks at its key again` };
   }
   const settled = await settle(place, { ...applied, ...made }, declared, { seen: true, by }, ports);

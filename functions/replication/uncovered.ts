@@ -29,7 +29,8 @@ export async function removed(
   const items = await readJournal(place, ports);
   const knowledge: Known = { region: ports.region, items, row: await readRow(place, ports) };
   const own = ownItem(knowledge);
-  if (own?.sequencer && sequencer && isLater(sequencer, own.sequencer) === false) {
+  const later = own?.sequencer && sequencer ? isLater(sequencer, own.sequencer) : true;
+  if (later === false) {
     const { row } = knowledge; // written since
     if (!row || row.applied?.versionId !== versionId) return 'done';
     return (await unsettle(place, row, ports)) ? 'done' : 'wait';
@@ -53,7 +54,9 @@ export async function removed(
   if (isPatient && isUnheard) return 'wait';
   const written = isUnheard ? latest.lastModified : 0;
   const time = Math.max(timeOf(event, ports), written, top.time + 1);
-  const item = { time, sequencer, check: true, ...describe(object, latest?.versionId) };
+  // What is journaled stays the newest that is known for certain: no older event may come after it.
+  const newest = later === undefined ? own?.sequencer : sequencer;
+  const item = { time, sequencer: newest, check: true, ...describe(object, latest?.versionId) };
   return (await writeJournal(place, item, own, ports)) ? 'done' : 'wait';
 }
 

@@ -71,8 +71,7 @@ function judgeWinner(world: World, key: string, stamps: Stamps, counts: Counts):
   const current = world.at(world.names[0] as string).bucket.current(key);
   const isShown = (version: Version | undefined) => shows(version) === shows(current);
   const isCandidate = (write: UserWrite): boolean =>
-    isShown(write.version) ||
-    (write.kind === 'removal' && !write.heard && cameAfter(world, write).some(isShown));
+    isShown(write.version) || (write.kind === 'removal' && cameBefore(world, write).some(isShown));
   const candidates = writes.filter(isCandidate);
   if (candidates.length === 0) {
     return [{ oracle: 'the winner is a write', detail: `${key} shows ${shows(current)}` }];
@@ -114,15 +113,18 @@ function judgeWinner(world: World, key: string, stamps: Stamps, counts: Counts):
 }
 
 /**
- * Copies that came where a version had been removed before it was heard of: whoever hears of the removal afterwards takes
- * what is there by then for what it uncovered.
+ * Copies that came between a removal and its event: whoever hears of it then takes what is there for what it uncovered.
+ * (A copy under way lands there only when the removal brings back the version that it was made for.)
  */
-const cameAfter = (world: World, { region, key, at }: UserWrite): Version[] =>
-  world.truth.landings
-    .filter(
-      (each) => each.region === region && each.key === key && each.at >= at && each.caller.by === 'mars',
-    )
+function cameBefore(world: World, { region, key, at, sequencer }: UserWrite): Version[] {
+  const { landings, journaled } = world.truth;
+  const heard = journaled.find((item) => item.key === key && item.sequencer === sequencer);
+  const until = (sequencer !== undefined && heard?.at) || Number.POSITIVE_INFINITY;
+  return landings
+    .filter((each) => each.region === region && each.key === key && each.caller.by === 'mars')
+    .filter((each) => each.at >= at && each.at <= until)
     .map(({ version }) => version);
+}
 
 /** What the journals name as written is what users wrote. */
 function judgeEchoes(world: World): Violation[] {

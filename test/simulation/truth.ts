@@ -24,13 +24,15 @@ export interface UserWrite {
   heard: boolean;
   /** Its event never came. */
   lost: boolean;
+  /** Of a removal: its event's. */
+  sequencer?: string;
 }
 
 export class Truth {
   readonly writes: UserWrite[] = [];
   readonly landings: (Landed & { at: number })[] = [];
   /** All that regions ever journaled as their own. */
-  readonly journaled: JournalItem[] = [];
+  readonly journaled: (JournalItem & { at: number })[] = [];
   /** Calls of functions to services. */
   calls = 0;
   /** Records of streams that nobody read in time. */

@@ -101,12 +101,16 @@ export class Users {
     const shown = showing(version);
     bucket.remove(key, version, user);
     this.world.say(region, 'user removes', { key, version: version.versionId });
-    this.notify(write, region, key, version, 'ObjectRemoved:Delete');
+    const sequencer = this.notify(write, region, key, version, 'ObjectRemoved:Delete');
     const uncovered = bucket.current(key);
     if (!wasCurrent) return;
     if (uncovered) this.world.truth.uncovered.add(uncovered);
     const isKnown = !uncovered || this.isHeardOf(region, key, uncovered);
-    this.note(write, region, key, 'removal', uncovered, isHeard && isKnown && shown !== showing(uncovered));
+    const heard = isHeard && isKnown && shown !== showing(uncovered);
+    this.note(write, region, key, 'removal', uncovered, {
+      heard,
+      ...(sequencer !== undefined && { sequencer }),
+    });
   }
 
   private knownOf(region: string, key: string) {
@@ -145,7 +149,7 @@ export class Users {
     key: string,
     kind: UserWrite['kind'],
     version: Version | undefined,
-    heard = true,
+    more: Pick<UserWrite, 'heard' | 'sequencer'> = { heard: true },
   ): void {
     const { truth, engine } = this.world;
     const versions = this.world.at(region).bucket.versions(key);
@@ -160,16 +164,23 @@ export class Users {
       beneath: version ? versions.slice(0, versions.indexOf(version)) : [],
       lost: write.lost && this.world.weather.has('event-lost'),
       shown: versions.at(-1) === version,
-      heard,
+      ...more,
     });
   }
 
-  private notify(write: Write, region: string, key: string, version: Version, eventName: string): void {
+  /** Returns the event's sequencer; `undefined`: it is lost. */
+  private notify(
+    write: Write,
+    region: string,
+    key: string,
+    version: Version,
+    eventName: string,
+  ): string | undefined {
     const { weather } = this.world;
-    if (weather.strikes('event-lost', write.lost || undefined)) return;
+    if (weather.strikes('event-lost', write.lost || undefined)) return undefined;
     const delay = weather.strikes('event-delayed', write.longDelay) ?? write.delay;
     const again = weather.strikes('event-duplicated', write.again);
     const delays = again === undefined ? [delay] : [delay, delay + again];
-    this.world.notify(region, eventName, key, version, user, ...delays);
+    return this.world.notify(region, eventName, key, version, user, ...delays);
   }
 }

@@ -61,7 +61,8 @@ export class World {
       lag: (from, to) => this.weather.lag(from, to),
       merges: () => engine.chance.oneIn(3),
       streamed: (region, item) => {
-        if (item.origin === region) this.truth.journaled.push(item as unknown as JournalItem);
+        const journaled = { ...(item as unknown as JournalItem), at: engine.now };
+        if (item.origin === region) this.truth.journaled.push(journaled);
         this.at(region).streamed(item);
       },
     });
@@ -106,7 +107,10 @@ export class World {
     if (caller.by === 'mars') this.notify(region, eventName, key, version, caller, 100);
   }
 
-  /** S3's event of a change, in the queue after `delays` milliseconds (S3 User Guide, "Event message structure"). */
+  /**
+   * S3's event of a change, in the queue after `delays` milliseconds (S3 User Guide, "Event message structure"). Returns
+   * its sequencer.
+   */
   notify(
     region: string,
     eventName: string,
@@ -114,7 +118,7 @@ export class World {
     version: Version,
     { principal }: Caller,
     ...delays: number[]
-  ): void {
+  ): string {
     const isRemoval = eventName === 'ObjectRemoved:Delete';
     const object = {
       key: encodeURIComponent(key),
@@ -132,6 +136,7 @@ export class World {
     };
     const body = JSON.stringify({ Records: [record] });
     for (const delay of delays) this.engine.after(delay, () => this.at(region).queue.send(body));
+    return object.sequencer;
   }
 
   private sequencer(): string {
