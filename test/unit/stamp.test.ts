@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { greatest, isGreater, isLater } from '../../functions/replication/stamp';
+import { greatest, isGreater, isLater, isSame } from '../../functions/replication/stamp';
 
 const stamp = fc.record({
   time: fc.integer({ min: 0, max: 5 }),
@@ -34,4 +34,11 @@ test('sequencers are numbers; of different lengths they say nothing', () => {
   expect(isLater('00000660FBA585AC6E', '00000660FBA585AC6D')).toBe(true);
   expect(isLater('00000660FBA585AC6D', '00000660FBA585AC6D')).toBe(false);
   expect(isLater('0FF', 'FE')).toBeUndefined();
+});
+
+test('stamps are the same when both time and region are', () => {
+  const one = { time: 1, origin: 'eu-west-1' };
+  expect(isSame(one, { ...one })).toBe(true);
+  expect(isSame(one, { ...one, time: 2 })).toBe(false);
+  expect(isSame(one, { ...one, origin: 'us-west-2' })).toBe(false);
 });

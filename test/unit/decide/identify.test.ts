@@ -1,0 +1,214 @@
+import type { Applied } from '../../../functions/contracts/replication';
+import {
+  applied,
+  type Case,
+  foreign,
+  here,
+  intent,
+  item,
+  marker,
+  removal,
+  row,
+  shows,
+  tryAll,
+  version,
+} from './cases';
+
+/** The bucket shows something else than what is believed. */
+const cases: Record<string, Case> = {
+  'something else is current: which versions are there?': {
+    know: { items: [foreign], row: row({ applied: applied(3) }), look: { current: version('x') } },
+    next: { do: 'look', versions: true },
+  },
+  'a state of the history is covered': {
+    know: {
+      items: [foreign],
+      row: row({ applied: applied(3), history: [applied(2)] }),
+      look: shows(version('v2'), version('v3')),
+    },
+    next: { do: 'apply', precondition: { eTag: '"v2"' } },
+  },
+  'our write before the last is known, too': {
+    know: {
+      items: [foreign, item(2, here, { previous: 'x' })],
+      look: shows(version('x'), version(`${here}-2`)),
+    },
+    next: { do: 'apply', precondition: { eTag: '"x"' } },
+  },
+  'a local write is waited for': {
+    know: { items: [foreign], row: row({ applied: applied(3) }), look: shows(version('x'), version('v3')) },
+    next: { do: 'wait', because: 'version x is current, and no event has told of it yet' },
+  },
+  'a local write over nothing is waited for': {
+    know: { items: [foreign], look: shows(version('x')) },
+    next: { do: 'wait', because: 'version x is current, and no event has told of it yet' },
+  },
+  'a local write over a delete is waited for': {
+    know: {
+      items: [removal(5)],
+      row: row({ applied: applied(5, { kind: 'delete', versionId: undefined }) }),
+      look: shows(version('x')),
+    },
+    verify: true,
+    next: { do: 'wait', because: 'version x is current, and no event has told of it yet' },
+  },
+  'a local write where nothing is known is adopted': {
+    know: { look: shows(version('x')) },
+    verify: true,
+    adopt: true,
+    next: { do: 'journal', current: version('x'), time: 500 },
+  },
+  'what was applied before our own write is covered': {
+    know: {
+      items: [item(7), item(6, here)],
+      row: row({ applied: applied(5) }),
+      look: shows(version('v5'), version(`${here}-6`)),
+    },
+    next: { do: 'apply', precondition: { eTag: '"v5"' } },
+  },
+  'the winner was applied, yet a state of the history is current: put back': {
+    know: {
+      items: [foreign],
+      row: row({ applied: applied(5), history: [applied(2)] }),
+      look: shows(version('v2'), version('v5')),
+    },
+    verify: true,
+    next: { do: 'apply', item: foreign, precondition: { eTag: '"v2"' } },
+  },
+  'nothing is known any more but the version that is there': {
+    know: { row: row({ history: [applied(3)] }), look: shows(version('v3')) },
+    verify: true,
+    next: { do: 'done', because: 'nothing is known, and nothing is there' },
+  },
+  'a local marker is waited for': {
+    know: { items: [foreign], row: row({ applied: applied(3) }), look: shows(marker('m'), version('v3')) },
+    next: { do: 'wait' },
+  },
+  'a local write whose event does not come is adopted': {
+    know: { items: [foreign], row: row({ applied: applied(3) }), look: shows(version('x'), version('v3')) },
+    adopt: true,
+    next: { do: 'journal', current: version('x'), time: 500 },
+  },
+  'adopted later than what it lies over': {
+    know: {
+      items: [item(900)],
+      row: row({ applied: applied(800) }),
+      look: shows(version('x'), version('v800')),
+    },
+    adopt: true,
+    next: { do: 'journal', time: 801 },
+  },
+  'the copy of an intent is recognised': {
+    know: {
+      items: [foreign],
+      row: row({ applied: applied(3), intents: [intent(4)] }),
+      look: shows(version('x'), version('v3')),
+    },
+    next: {
+      do: 'settle',
+      applied: { ...applied(4), versionId: 'x', eTag: '"x"', guessed: true } as Applied,
+    },
+  },
+  'the greatest of intents that look alike': {
+    know: {
+      items: [foreign],
+      row: row({ applied: applied(3), intents: [intent(4.5), intent(4)] }),
+      look: shows(version('x'), version('v3')),
+    },
+    next: {
+      do: 'settle',
+      applied: { ...applied(4.5), versionId: 'x', eTag: '"x"', guessed: true } as Applied,
+    },
+  },
+  'the late copy of an older intent is covered': {
+    know: {
+      items: [foreign],
+      row: row({ applied: applied(3), intents: [intent(2)] }),
+      look: shows(version('x'), version('v3')),
+    },
+    next: { do: 'apply', precondition: { eTag: '"x"' } },
+  },
+  'other bytes are no copy': {
+    know: {
+      items: [foreign],
+      row: row({ applied: applied(3), intents: [intent(4, { checksum: 'CRC64NVME:b' })] }),
+      look: shows(version('x'), version('v3')),
+    },
+    next: { do: 'wait' },
+  },
+  'other headers are no copy': {
+    know: {
+      items: [foreign],
+      row: row({ applied: applied(3), intents: [intent(4, { headers: 'other' })] }),
+      look: shows(version('x'), version('v3')),
+    },
+    next: { do: 'wait' },
+  },
+  'another size is no copy': {
+    know: {
+      items: [foreign],
+      row: row({ applied: applied(3), intents: [intent(4, { size: 11 })] }),
+      look: shows(version('x'), version('v3')),
+    },
+    next: { do: 'wait' },
+  },
+  'without checksums size and headers decide': {
+    know: {
+      items: [foreign],
+      row: row({ applied: applied(3), intents: [intent(4, { checksum: undefined })] }),
+      look: shows(version('x'), version('v3')),
+    },
+    next: { do: 'settle' },
+  },
+  'a version that tells no checksum may be the copy': {
+    know: {
+      items: [foreign],
+      row: row({ applied: applied(3), intents: [intent(4)] }),
+      look: shows(version('x', { checksum: undefined }), version('v3')),
+    },
+    next: { do: 'settle' },
+  },
+  'our own write, put back, is recognised': {
+    know: {
+      items: [foreign, item(4, here)],
+      row: row({ applied: applied(3), intents: [intent(4, { origin: here })] }),
+      look: shows(version('x'), version(`${here}-4`)),
+    },
+    next: { do: 'settle', applied: expect.objectContaining({ origin: here, own: true, versionId: 'x' }) },
+  },
+  'a put is no copy of a delete': {
+    know: {
+      items: [foreign],
+      row: row({ applied: applied(3), intents: [intent(4, { kind: 'delete' })] }),
+      look: shows(version('x'), version('v3')),
+    },
+    next: { do: 'wait' },
+  },
+  'a marker is the copy of a delete only': {
+    know: {
+      items: [foreign],
+      row: row({ applied: applied(3), intents: [intent(4), intent(3.5, { kind: 'delete' })] }),
+      look: shows(marker('m'), version('v3')),
+    },
+    next: { do: 'settle', applied: expect.objectContaining({ time: 3.5, kind: 'delete', versionId: 'm' }) },
+  },
+  'what was applied has been removed: wait for the event': {
+    know: {
+      items: [foreign],
+      row: row({ applied: applied(3), history: [applied(2)] }),
+      look: shows(version('v2')),
+    },
+    next: { do: 'wait', because: 'version v3 was removed here, and no event has told of it yet' },
+  },
+  'what was applied has been removed, and no event tells': {
+    know: {
+      items: [item(700)],
+      row: row({ applied: applied(600), history: [applied(2)] }),
+      look: shows(version('v2')),
+    },
+    adopt: true,
+    next: { do: 'journal', current: version('v2'), time: 601 },
+  },
+};
+
+tryAll(cases);
