@@ -3,9 +3,10 @@ import { closeCopy, readCopy } from '../large/copy-rows';
 import { copyId } from '../large/start';
 import { abortUpload } from '../large/uploads';
 import type { Ports } from '../replication/ports';
+import { askToLook, retryDelay } from '../replication/queue';
 import { readRow } from '../replication/replicas';
 import { resolve } from '../replication/resolve';
-import { isSame } from '../replication/stamp';
+import { isGreater, isSame } from '../replication/stamp';
 
 /**
  * Ends a large copy by the one operation that changes buckets: it resolves the key, with the finished upload in hand.
@@ -19,14 +20,18 @@ export const handlerOf =
     const place = { baseName: Copy.BaseName, key: Copy.Key };
     const upload = { item: Copy.Item, uploadId: UploadId };
     const outcome = await resolve(place, { verify: true, adopt: false, upload }, ports);
+    const applied = (await readRow(place, ports))?.applied;
+    const isNeeded = applied === undefined || isGreater(Copy.Item, applied);
     if ('wait' in outcome) {
       ports.log('info', 'large-copy-waits', { ...place, reason: outcome.wait });
-      return { Status: 'Waiting' };
+      if (isNeeded) return { Status: 'Waiting' };
+      // The key waits for something else, and can do so in Queue.
+      const when = { region: ports.region, delay: retryDelay(1), adopt: false };
+      await askToLook(place, outcome.wait, when, ports);
     }
     const copy = copyId(place, Copy.Item);
     const row = await readCopy(copy, ports);
-    const replica = await readRow(place, ports);
-    const Status = replica?.applied && isSame(replica.applied, Copy.Item) ? 'Complete' : 'Superseded';
+    const Status = applied && isSame(applied, Copy.Item) ? 'Complete' : 'Superseded';
     await abortUpload(place, UploadId, ports); // nothing to abort when it was completed
     const PartsDone = Status === 'Complete' ? row?.Parts : row?.PartsDone;
     if (row) await closeCopy({ ...row, PartsDone: PartsDone ?? 0 }, row, Status, ports);

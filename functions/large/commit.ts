@@ -9,6 +9,14 @@ import { completeUpload } from './uploads';
 /** The upload can't become the current version any more; the copy must be made anew, with a new upload. */
 export class UploadUsedUp extends Error {
   override readonly name = 'UploadUsedUp';
+
+  /** `isRefused`: S3 made nothing of it. */
+  constructor(
+    message: string,
+    readonly isRefused: boolean,
+  ) {
+    super(message);
+  }
 }
 
 /**
@@ -29,10 +37,11 @@ export async function commitUpload(
   const isBelieved = precondition === 'absent' ? before === undefined : before?.ETag === precondition.eTag;
   if (!isBelieved) return 'mismatch';
   const made = await completeUpload(place, item, uploadId, precondition, ports);
-  if (made === 'mismatch') throw new UploadUsedUp('another write came first');
+  if (made === 'mismatch') throw new UploadUsedUp('another write came first', true);
   if (made === 'source-gone') return made;
   const after = await lookAfter(place, ports);
-  if (after?.VersionId !== made.versionId) throw new UploadUsedUp('a write that began later is current');
+  if (after?.VersionId !== made.versionId)
+    throw new UploadUsedUp('a write that began later is current', false);
   return made;
 }
 

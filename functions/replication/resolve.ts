@@ -1,5 +1,5 @@
 import type { Applied, JournalItem } from '../contracts/replication';
-import { commitUpload } from '../large/commit';
+import { commitUpload, UploadUsedUp } from '../large/commit';
 import { largeFrom } from '../large/parts';
 import { startLargeCopy } from '../large/start';
 import { believed, decide, type Knowledge, type Look, ownItem, type Precondition, type Wish } from './decide';
@@ -150,7 +150,7 @@ async function apply(
       ? await leave(place, knowledge, ports)
       : await call(place, item, precondition, upload, ports);
   } catch (error) {
-    if (isRefused(error)) await takeBack();
+    if (error instanceof UploadUsedUp ? error.isRefused : isRefused(error)) await takeBack();
     throw error;
   }
   if (made === 'mismatch' || made === 'source-gone') await takeBack();

@@ -81,7 +81,7 @@ export const planted: Record<string, Planted> = {
   },
   'intents are dropped whatever became of them': {
     file: 'functions/replication/resolve.ts',
-    find: 'if (isRefused(error)) await takeBack();',
+    find: 'if (error instanceof UploadUsedUp ? error.isRefused : isRefused(error)) await takeBack();',
     replace: 'await takeBack();',
   },
   'a failing stream record is dropped': {
