@@ -1,11 +1,11 @@
 import type { Applied, S3EventRecord } from '../contracts/replication';
-import { believed, isKnown, type Known, ownItem } from './decide';
+import { type Known, ownItem } from './decide';
+import { decideRemoval, type Uncovered } from './decide-removal';
 import { timeOf } from './heard';
 import { describe, readJournal, writeJournal } from './journal';
 import { head, listVersions, versionOf } from './objects';
 import type { Place, Ports } from './ports';
 import { readRow, settle, unsettle } from './replicas';
-import { isLater } from './stamp';
 
 /**
  * Deliveries, about eleven minutes, after which what nobody knows is taken for older than the removal: an event of its
@@ -16,71 +16,57 @@ const patience = 8;
 
 /**
  * Out: a version was removed for good. When it was the current one, an older one shows again, and that is a write like
- * any other; the removal of a covered one changes nothing. `wait`: a version may be one whose own event is on its way.
- * `look`: perhaps it was one of several markers that made the key absent.
+ * any other. What to do is decided in decide-removal.ts. `wait`: ask again later; `resolve`: the key must be looked at.
  */
 export async function removed(
   place: Place,
   event: S3EventRecord,
   deliveries: number,
   ports: Ports,
-): Promise<'done' | 'wait' | 'look'> {
+): Promise<'done' | 'wait' | 'resolve'> {
   const { versionId = '', sequencer } = event.s3.object;
   const items = await readJournal(place, ports);
   const knowledge: Known = { region: ports.region, items, row: await readRow(place, ports) };
-  const own = ownItem(knowledge);
-  const later = own?.sequencer && sequencer ? isLater(sequencer, own.sequencer) : true;
-  if (later === false) {
-    const { row } = knowledge; // written since
-    if (!row || row.applied?.versionId !== versionId) return 'done';
-    return (await unsettle(place, row, ports)) ? 'done' : 'wait';
+  const removal = { versionId, sequencer, time: timeOf(event, ports), isPatient: deliveries < patience };
+  let action = decideRemoval(knowledge, removal);
+  let object: Awaited<ReturnType<typeof head>>;
+  let seen: Uncovered = { latest: undefined };
+  if (action.do === 'look') {
+    object = await head(place, ports);
+    seen = { latest: object ? versionOf(object) : (await listVersions(place, ports))[0] };
+    if (!object && seen.latest && !seen.latest.isMarker) return 'wait'; // it came between the two calls
+    action = decideRemoval(knowledge, removal, seen);
   }
-  const top = believed(knowledge);
-  const isPatient = deliveries < patience;
-  // Several removals in a row may have left nothing by the time the first was heard of: the last one says since when.
-  const isOneOfMany = top?.own === true && top.kind === 'delete' && top.versionId === undefined;
-  if (top?.versionId !== versionId && !(isOneOfMany && isKnown(versionId, knowledge))) {
-    if (isPatient && !isKnown(versionId, knowledge)) return 'wait';
-    return top?.kind === 'delete' ? 'look' : 'done';
+  switch (action.do) {
+    case 'remark':
+      return (await remark(place, versionId, action.versionId, knowledge, ports)) ? 'done' : 'wait';
+    case 'unsettle':
+      return knowledge.row && (await unsettle(place, knowledge.row, ports)) ? 'done' : 'wait';
+    case 'journal': {
+      const what = describe(object, seen.latest?.versionId);
+      const item = { time: action.time, sequencer: action.sequencer, check: true, ...what };
+      return (await writeJournal(place, item, ownItem(knowledge), ports)) ? 'done' : 'wait';
+    }
+    case 'look':
+      throw new Error('a decision asked for the same look twice');
+    default:
+      return action.do;
   }
-  const object = await head(place, ports);
-  const latest = object ? versionOf(object) : (await listVersions(place, ports))[0];
-  const isUnheard = latest !== undefined && !isKnown(latest.versionId, knowledge);
-  if (top.kind === 'delete' && !object && !isOneOfMany) {
-    // A marker that was not heard of is a delete of its own.
-    return remark(place, versionId, isUnheard ? undefined : latest?.versionId, knowledge, ports);
-  }
-  // Perhaps not uncovered, but written since: then its own event says when, and that it comes after the removal.
-  if (isPatient && isUnheard) return 'wait';
-  const written = isUnheard ? latest.lastModified : 0;
-  const time = Math.max(timeOf(event, ports), written, top.time + 1);
-  // What is journaled stays the newest that is known for certain: no older event may come after it.
-  const newest = later === undefined ? own?.sequencer : sequencer;
-  const item = { time, sequencer: newest, check: true, ...describe(object, latest?.versionId) };
-  return (await writeJournal(place, item, own, ports)) ? 'done' : 'wait';
 }
 
-/** A delete marker is gone, and there is nothing to see, as before: another marker, or none, stands for the delete now. */
+/** The delete's marker is gone: `versionId` stands for it now. `false`: another call was faster. */
 async function remark(
   place: Place,
   before: string,
   versionId: string | undefined,
   knowledge: Known,
   ports: Ports,
-): Promise<'done' | 'wait'> {
+): Promise<boolean> {
   const own = ownItem(knowledge);
   const { row } = knowledge;
   const isOfOurs = own?.kind === 'delete' && own.versionId === before;
   const journaled = !isOfOurs || (await writeJournal(place, { ...own, versionId }, own, ports));
-  const isApplied = row?.applied?.versionId === before;
-  const settled =
-    !isApplied ||
-    (await settle(
-      place,
-      { ...row.applied, versionId, guessed: true } as Applied,
-      row,
-      { seen: false },
-      ports,
-    ));
-  return journaled && settled ? 'done' : 'wait';
+  if (!row?.applied || row.applied.versionId !== before) return journaled;
+  const applied: Applied = { ...row.applied, versionId, guessed: true };
+  return (await settle(place, applied, row, { seen: false }, ports)) !== false && journaled;
 }
