@@ -104,11 +104,6 @@ export const planted: Record<string, Planted> = {
     find: 'else if (await heard(place, what, ports)) journaled ??= work;',
     replace: 'else if ((await heard(place, what, ports)) !== undefined) journaled ??= work;',
   },
-  'what is older than the journal stands for all before it': {
-    file: 'functions/replication/heard.ts',
-    find: 'if (own && !(await isNews(place, event, own, ports))) return false;',
-    replace: 'if (own && !(await isNews(place, event, own, ports))) return true;',
-  },
   'removed versions are no matter': {
     file: 'functions/queue-processor/queue-processor.ts',
     find: 'const outcome = await removed(place, what, deliveries, ports);',
