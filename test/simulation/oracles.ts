@@ -133,10 +133,15 @@ function judgeEchoes(world: World): Violation[] {
       if (origin !== region || kind === 'delete') return [];
       const version = world.truth.landings.find((each) => each.version.versionId === versionId)?.version;
       const write = world.truth.writes[version?.write ?? -1];
-      // A removal says what shows again, whoever made it.
+      // A removal says what shows again, whoever made it. (Where the order is unknown it keeps another's sequencer.)
       const { removals, uncovered } = world.truth;
-      const isUncovered = (version && uncovered.has(version)) || removals.has(sequencer ?? '');
-      if (version?.by === 'user' || write?.region === region || isUncovered) return [];
+      const came = world.truth
+        .of(key)
+        .filter((each) => each.kind === 'removal' && each.region === region)
+        .flatMap((removal) => cameBefore(world, removal));
+      const isUncovered = version && (uncovered.has(version) || came.includes(version));
+      if (isUncovered || removals.has(sequencer ?? '')) return [];
+      if (version?.by === 'user' || write?.region === region) return [];
       return [{ oracle: 'no echo', detail: `${region} journaled the replica ${versionId} of ${key}` }];
     }),
   );
