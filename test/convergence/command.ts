@@ -15,7 +15,13 @@ const { values } = parseArgs({
     lag: { type: 'string', default: '3000' },
   },
 });
-const [rounds, seed, milliseconds] = [Number(values.rounds), Number(values.seed), Number(values.lag)];
+function whole(name: keyof typeof values): number {
+  const number = Number(values[name]);
+  if (Number.isInteger(number) && number >= 1) return number;
+  throw new Error(`--${name} is ${values[name]}; it must be a whole number from 1 on`);
+}
+
+const [rounds, seed, milliseconds] = [whole('rounds'), whole('seed'), whole('lag')];
 const set: BucketSet = { baseName: 'converging', regions: ['us-west-2', 'eu-west-1', 'ap-southeast-1'] };
 
 const aws = await startEmbeddedAws({ waitScale: 0.05, tableLag: { milliseconds, seed } });
