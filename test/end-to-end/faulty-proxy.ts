@@ -44,6 +44,7 @@ export async function faultyProxy(): Promise<FaultyProxy> {
     response.writeHead(answered.statusCode ?? 502, answered.headers);
     answered.pipe(response);
   }
+  server.keepAliveTimeout = 600_000; // by default 5 s: a client that comes again just then would meet a closing socket
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const proxy: FaultyProxy = {

@@ -63,13 +63,17 @@ test.each([
   [503, 'SlowDown', 4],
   [403, 'AccessDenied', 1],
   [404, 'NoSuchKey', 1],
-])('a copy that fails with %d %s, %d times', async (status, code, times) => {
-  const key = `fails-with-${status}`;
-  let left = times;
-  proxy.fault = (call) => (isCopyTo(call, key) && left-- > 0 ? { status, code } : undefined);
-  await replicated(mars, set, key, await put(here, key, 'text'), patience);
-  expect(left).toBeLessThanOrEqual(0);
-});
+])(
+  'a copy that fails with %d %s, %d times',
+  async (status, code, times) => {
+    const key = `fails-with-${status}`;
+    let left = times;
+    proxy.fault = (call) => (isCopyTo(call, key) && left-- > 0 ? { status, code } : undefined);
+    await replicated(mars, set, key, await put(here, key, 'text'), 2 * patience); // the fifth try comes after 40 s
+    expect(left).toBeLessThanOrEqual(0);
+  },
+  180_000,
+);
 
 test('503 for ten seconds while 50 objects are written', async () => {
   let end: number | undefined;
