@@ -4,7 +4,7 @@ import { closeCopy, readCopy } from '../large/copy-rows';
 import { copyId } from '../large/start';
 import { abortUpload } from '../large/uploads';
 import type { Place, Ports } from '../replication/ports';
-import { askToLook, retryDelay } from '../replication/queue';
+import { lookLater } from '../replication/queue';
 import { recordFailure } from '../replication/replicas';
 
 /**
@@ -42,6 +42,5 @@ async function handBack(
   ports: Ports,
 ): Promise<void> {
   if (failed.attempts >= maxReceives) return recordFailure(place, failed, ports);
-  const when = { region: ports.region, delay: retryDelay(failed.attempts), adopt: false };
-  return askToLook(place, failed.reason, when, ports);
+  return lookLater(place, failed.reason, failed.attempts, ports);
 }

@@ -3,7 +3,7 @@ import { closeCopy, readCopy } from '../large/copy-rows';
 import { copyId } from '../large/start';
 import { abortUpload } from '../large/uploads';
 import type { Ports } from '../replication/ports';
-import { askToLook, retryDelay } from '../replication/queue';
+import { lookLater } from '../replication/queue';
 import { readRow } from '../replication/replicas';
 import { resolve } from '../replication/resolve';
 import { isGreater, isSame } from '../replication/stamp';
@@ -26,8 +26,7 @@ export const handlerOf =
       ports.log('info', 'large-copy-waits', { ...place, reason: outcome.wait });
       if (isNeeded) return { Status: 'Waiting' };
       // The key waits for something else, and can do so in Queue.
-      const when = { region: ports.region, delay: retryDelay(1), adopt: false };
-      await askToLook(place, outcome.wait, when, ports);
+      await lookLater(place, outcome.wait, 1, ports);
     }
     const copy = copyId(place, Copy.Item);
     const row = await readCopy(copy, ports);

@@ -4,7 +4,7 @@ import { type JournalItem, type LookMessage, lookKind } from '../contracts/repli
 import type { Place, Ports } from './ports';
 
 /** Asks a region to look at a key again. `delay`: seconds, 900 at most. */
-export async function askToLook(
+async function askToLook(
   { baseName, key }: Place,
   reason: string,
   { region, delay, adopt }: { region: string; delay: number; adopt: boolean },
@@ -19,6 +19,10 @@ export async function askToLook(
     }),
   );
 }
+
+/** This region looks at the key again, after as long as a message waits that was delivered `tries` times. */
+export const lookLater = (place: Place, reason: string, tries: number, ports: Ports): Promise<void> =>
+  askToLook(place, reason, { region: ports.region, delay: retryDelay(tries), adopt: false }, ports);
 
 /** The version that a write names is gone from its region: that one must look at the key. Our own look comes again anyway. */
 export async function askOrigin(
@@ -36,7 +40,7 @@ export async function askOrigin(
 export const adoptsAfter = 9;
 
 /** Seconds before the next delivery: 5, 10, 20, ... 900; ten deliveries cover about 36 minutes. */
-export const retryDelay = (deliveries: number): number => Math.min(900, 5 * 2 ** (deliveries - 1));
+const retryDelay = (deliveries: number): number => Math.min(900, 5 * 2 ** (deliveries - 1));
 
 /**
  * Lets a message that failed come again sooner than the queue's time-out, later each time. The message itself waits: a

@@ -7,7 +7,7 @@ import { reasonOf } from '../contracts/errors';
 import { baseNameOfStream } from '../contracts/names';
 import { type JournalItem, journalItem } from '../contracts/replication';
 import type { Place, Ports } from '../replication/ports';
-import { askToLook, retryDelay } from '../replication/queue';
+import { lookLater } from '../replication/queue';
 import { resolve } from '../replication/resolve';
 
 /** Keys worked on at a time. */
@@ -60,7 +60,7 @@ async function workOn(changes: Change[], ports: Ports): Promise<string[]> {
   }
   ports.log('warn', 'to-be-retried', { ...place, reason });
   try {
-    await askToLook(place, reason, { region: ports.region, delay: retryDelay(1), adopt: false }, ports);
+    await lookLater(place, reason, 1, ports);
     return [];
   } catch (error) {
     ports.log('error', 'retry-not-sent', { ...place, reason: reasonOf(error) });
