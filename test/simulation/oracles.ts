@@ -128,23 +128,19 @@ function cameBefore(world: World, { region, key, at, sequencer }: UserWrite): Ve
 
 /** What the journals name as written is what users wrote. */
 function judgeEchoes(world: World): Violation[] {
-  return world.names.flatMap((region) =>
-    world.truth.journaled.flatMap(({ key, origin, versionId, kind, sequencer }) => {
-      if (origin !== region || kind === 'delete') return [];
-      const version = world.truth.landings.find((each) => each.version.versionId === versionId)?.version;
-      const write = world.truth.writes[version?.write ?? -1];
-      // A removal says what shows again, whoever made it. (Where the order is unknown it keeps another's sequencer.)
-      const { removals, uncovered } = world.truth;
-      const came = world.truth
-        .of(key)
-        .filter((each) => each.kind === 'removal' && each.region === region)
-        .flatMap((removal) => cameBefore(world, removal));
-      const isUncovered = version && (uncovered.has(version) || came.includes(version));
-      if (isUncovered || removals.has(sequencer ?? '')) return [];
-      if (version?.by === 'user' || write?.region === region) return [];
-      return [{ oracle: 'no echo', detail: `${region} journaled the replica ${versionId} of ${key}` }];
-    }),
-  );
+  const { truth } = world;
+  return truth.journaled.flatMap(({ key, origin: region, versionId, kind, sequencer }) => {
+    if (kind === 'delete') return [];
+    const version = truth.landings.find((each) => each.version.versionId === versionId)?.version;
+    const write = truth.writes[version?.write ?? -1];
+    if (version?.by === 'user' || write?.region === region) return [];
+    // A removal says what shows again, whoever made it. (Where the order is unknown it keeps another's sequencer.)
+    if (truth.removals.has(sequencer ?? '')) return [];
+    const removals = truth.of(key).filter((each) => each.kind === 'removal' && each.region === region);
+    const came = removals.flatMap((removal) => cameBefore(world, removal));
+    if (version && (truth.uncovered.has(version) || came.includes(version))) return [];
+    return [{ oracle: 'no echo', detail: `${region} journaled the replica ${versionId} of ${key}` }];
+  });
 }
 
 /** An upload that a row names is closed with the row. Others are counted: their function died before it wrote the row. */
