@@ -1,7 +1,10 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { perRegion } from '../functions/common/per-region';
 
 /** Clients of one account, by region: on AWS from the usual credentials, or those of an embedded AWS. */
@@ -11,6 +14,8 @@ export interface Connection {
   cloudFormation: (region: string) => CloudFormationClient;
   lambda: (region: string) => LambdaClient;
   sfn: (region: string) => SFNClient;
+  sqs: (region: string) => SQSClient;
+  db: (region: string) => DynamoDBDocumentClient;
   /** For clients of other services. */
   config: (region: string) => ClientConfig;
 }
@@ -27,4 +32,6 @@ export const connect = (
   cloudFormation: perRegion((region) => new CloudFormationClient(config(region))),
   lambda: perRegion((region) => new LambdaClient(config(region))),
   sfn: perRegion((region) => new SFNClient(config(region))),
+  sqs: perRegion((region) => new SQSClient(config(region))),
+  db: perRegion((region) => DynamoDBDocumentClient.from(new DynamoDBClient(config(region)))),
 });

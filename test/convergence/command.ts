@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { deployRootStack } from '../../local/deploy';
 import { startEmbeddedAws } from '../../local/embedded-aws';
 import { type BucketSet, createSet } from '../end-to-end/mars';
+import { wholeNumber } from '../whole-number';
 import { converge } from './converge';
 
 /**
@@ -15,13 +16,11 @@ const { values } = parseArgs({
     lag: { type: 'string', default: '3000' },
   },
 });
-function whole(name: keyof typeof values): number {
-  const number = Number(values[name]);
-  if (Number.isInteger(number) && number >= 1) return number;
-  throw new Error(`--${name} is ${values[name]}; it must be a whole number from 1 on`);
-}
-
-const [rounds, seed, milliseconds] = [whole('rounds'), whole('seed'), whole('lag')];
+const [rounds, seed, milliseconds] = [
+  wholeNumber('rounds', values.rounds, 1, 1e9),
+  wholeNumber('seed', values.seed, 1, 1e9),
+  wholeNumber('lag', values.lag, 1, 1e9),
+];
 const set: BucketSet = { baseName: 'converging', regions: ['us-west-2', 'eu-west-1', 'ap-southeast-1'] };
 
 const aws = await startEmbeddedAws({ waitScale: 0.05, tableLag: { milliseconds, seed } });

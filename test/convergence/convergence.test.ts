@@ -1,3 +1,4 @@
+import type { Installation } from '../../cli/installation';
 import { type BucketSet, createSet, installed, removeSet } from '../end-to-end/mars';
 import { converge } from './converge';
 
@@ -6,10 +7,15 @@ const set: BucketSet = {
   regions: ['us-east-1', 'eu-central-1', 'ap-northeast-2'],
 };
 
-test('writers, deleters and renamers of 100 keys in three regions end equal', async () => {
-  const mars = await installed();
+let mars: Installation;
+
+beforeAll(async () => {
+  mars = await installed();
   await createSet(mars, set);
+});
+afterAll(() => removeSet(mars, set));
+
+test('writers, deleters and renamers of 100 keys in three regions end equal', async () => {
   const done = await converge(mars, set, { seed: 1, keys: 100, writes: 100 });
   expect(Object.values(done).every((number) => number > 0)).toBe(true);
-  await removeSet(mars, set);
 }, 400_000);

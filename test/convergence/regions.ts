@@ -1,7 +1,6 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
-import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
+import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
+import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import type { Installation } from '../../cli/installation';
 import {
   bucketName,
@@ -19,7 +18,7 @@ export async function waiting(mars: Installation, region: string): Promise<numbe
 }
 
 async function messages(mars: Installation, region: string, QueueName: string): Promise<number> {
-  const sqs = new SQSClient(mars.config(region));
+  const sqs = mars.sqs(region);
   const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
   const ask = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] });
   const { Attributes = {} } = await sqs.send(ask);
@@ -60,7 +59,7 @@ export async function failures(mars: Installation, set: BucketSet, region: strin
 }
 
 async function scan(mars: Installation, region: string, TableName: string): Promise<object[]> {
-  const client = DynamoDBDocumentClient.from(new DynamoDBClient(mars.config(region)));
+  const client = mars.db(region);
   const found: object[] = [];
   for await (const { Items = [] } of paginateScan({ client }, { TableName, ConsistentRead: true })) {
     found.push(...Items);

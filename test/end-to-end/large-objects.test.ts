@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ListMultipartUploadsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetExecutionHistoryCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
-import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Installation } from '../../cli/installation';
 import { type CopyRow, copyRow } from '../../functions/contracts/copy';
 import { bucketName, copyLargeObjectName, multiPartUploadTable } from '../../functions/contracts/names';
@@ -40,7 +39,7 @@ async function put(Key: string, bytes: number, region = source): Promise<Seen> {
 
 /** Rows of this set's copies of a key in a region. */
 async function rows(region: string, key: string): Promise<CopyRow[]> {
-  const db = DynamoDBDocumentClient.from(new DynamoDBClient(mars.config(region)));
+  const db = mars.db(region);
   const { Items = [] } = await db.send(new ScanCommand({ TableName: multiPartUploadTable }));
   return Items.map((item) => copyRow.parse(item)).filter(
     (row) => row.BaseName === set.baseName && row.Key === key,

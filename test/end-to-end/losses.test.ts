@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   CreateAccessKeyCommand,
   CreateUserCommand,
@@ -14,7 +13,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Installation } from '../../cli/installation';
 import { bucketName, journalTable, queueProcessorName } from '../../functions/contracts/names';
 import { replicationFunctions } from '../../infra/replication';
@@ -172,7 +171,7 @@ test('a local write whose event is late is not covered by a replica, and the sam
 
 /** What the region whose write has the greater stamp shows, once both are in the journal. */
 async function winner(key: string): Promise<Seen> {
-  const db = DynamoDBDocumentClient.from(new DynamoDBClient(mars.config(here)));
+  const db = mars.db(here);
   const timeOf = async (origin: string): Promise<number | undefined> => {
     const read = new GetCommand({ TableName: journalTable(set.baseName), Key: { key, origin } });
     return (await db.send(read)).Item?.time;

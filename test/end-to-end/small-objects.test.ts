@@ -1,11 +1,10 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   CopyObjectCommand,
   DeleteObjectCommand,
   ListObjectVersionsCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Installation } from '../../cli/installation';
 import { bucketName, journalTable } from '../../functions/contracts/names';
 import { readBack, type Seen, sha256 } from '../../local/demo/objects';
@@ -91,7 +90,7 @@ test('a replica is never replicated again', async () => {
   await settle('no-echo', seen);
   await settle('after', await put(dublin, 'after', 'written later'));
   for (const region of set.regions) {
-    const db = DynamoDBDocumentClient.from(new DynamoDBClient(mars.config(region)));
+    const db = mars.db(region);
     const { Items = [] } = await db.send(
       new QueryCommand({
         TableName: journalTable(set.baseName),

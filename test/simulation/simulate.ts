@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '../whole-number';
 import { type FaultName, faultNames } from './faults';
 import { simulate } from './fleet';
 import { run } from './run';
@@ -18,11 +19,8 @@ const { values } = parseArgs({
   },
 });
 
-function whole(name: 'runs' | 'seed' | 'regions', least: number, most: number): number {
-  const number = Number(values[name]);
-  if (Number.isInteger(number) && number >= least && number <= most) return number;
-  throw new Error(`--${name} is ${values[name]}; it must be a whole number from ${least} to ${most}`);
-}
+const whole = (name: 'runs' | 'seed' | 'regions', least: number, most: number): number =>
+  wholeNumber(name, values[name], least, most);
 
 function faultsOf(list: string): FaultName[] {
   const names = list.split(',');
