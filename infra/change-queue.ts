@@ -16,11 +16,11 @@ export function changeQueue(stack: Stack, encryptionMasterKey: Key): { queue: Qu
     encryption: QueueEncryption.KMS,
     encryptionMasterKey,
     enforceSSL: true,
+    retentionPeriod: Duration.days(14), // SQS's most
     removalPolicy: RemovalPolicy.DESTROY,
   };
   const deadLetters = new Queue(stack, 'DLQueue', {
     queueName: deadLetterQueueName,
-    retentionPeriod: Duration.days(14),
     ...encrypted,
   });
   const queue = new Queue(stack, 'Queue', {

@@ -27,6 +27,7 @@ test('base: what the spec lists is there, under the names that users know', () =
     QueueName: 'MARS-Queue',
     RedrivePolicy: { maxReceiveCount: 10 },
     VisibilityTimeout: 360,
+    MessageRetentionPeriod: 1_209_600,
   });
   base.hasResourceProperties('AWS::SQS::Queue', {
     QueueName: 'MARS-Queue-DLQ',
