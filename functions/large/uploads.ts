@@ -30,22 +30,31 @@ export async function createUpload(
   const tags = new URLSearchParams(
     TagSet.map(({ Key, Value }): [string, string] => [Key ?? '', Value ?? '']),
   );
-  const { UploadId = '' } = await ports.s3(ports.region).send(
-    new CreateMultipartUploadCommand({
-      ...bucketOf(place, ports.region, ports),
-      Key: place.key,
-      CacheControl: source.CacheControl,
-      ContentDisposition: source.ContentDisposition,
-      ContentEncoding: source.ContentEncoding,
-      ContentLanguage: source.ContentLanguage,
-      ContentType: source.ContentType,
-      Expires: source.ExpiresString === undefined ? undefined : new Date(source.ExpiresString),
-      Metadata: source.Metadata,
-      StorageClass: source.StorageClass,
-      WebsiteRedirectLocation: source.WebsiteRedirectLocation,
-      ...(tags.size > 0 && { Tagging: tags.toString() }),
-    }),
-  );
+  const command = new CreateMultipartUploadCommand({
+    ...bucketOf(place, ports.region, ports),
+    Key: place.key,
+    CacheControl: source.CacheControl,
+    ContentDisposition: source.ContentDisposition,
+    ContentEncoding: source.ContentEncoding,
+    ContentLanguage: source.ContentLanguage,
+    ContentType: source.ContentType,
+    Metadata: source.Metadata,
+    StorageClass: source.StorageClass,
+    WebsiteRedirectLocation: source.WebsiteRedirectLocation,
+    ...(tags.size > 0 && { Tagging: tags.toString() }),
+  });
+  const { ExpiresString } = source;
+  if (ExpiresString !== undefined) {
+    // The SDK's field is a date; S3 keeps whatever text a user sent ("0" means "already expired").
+    command.middlewareStack.add(
+      (next) => (args) => {
+        (args.request as { headers: Record<string, string> }).headers.expires = ExpiresString;
+        return next(args);
+      },
+      { step: 'build', name: 'expiresAsItIs' },
+    );
+  }
+  const { UploadId = '' } = await ports.s3(ports.region).send(command);
   return UploadId;
 }
 
