@@ -1,4 +1,4 @@
-import { believed, isKnown, type Known, ownItem, type Version } from './decide';
+import { believed, isKnown, type Known, ownItem, type Version } from './knowledge';
 import { isLater } from './stamp';
 
 /** The event of a version that was removed for good. */
@@ -43,8 +43,10 @@ export function decideRemoval(knowledge: Known, removal: Removal, seen?: Uncover
   // Several removals in a row may have left nothing by the time the first was heard of: the last one says since when.
   const isOneOfMany = top?.own === true && top.kind === 'delete' && top.versionId === undefined;
   if (!top || (top.versionId !== versionId && !(isOneOfMany && isKnown(versionId, knowledge)))) {
-    if (isPatient && !isKnown(versionId, knowledge)) return { do: 'wait' };
-    return { do: top?.kind === 'delete' ? 'resolve' : 'done' }; // a covered one changes nothing
+    const isUnheard = !isKnown(versionId, knowledge);
+    if (isPatient && isUnheard) return { do: 'wait' };
+    // A covered one changes nothing. But one that nobody knows may have covered a write, which so was taken for no news.
+    return { do: isUnheard || top?.kind === 'delete' ? 'resolve' : 'done' };
   }
   if (!seen) return { do: 'look' };
   const { latest } = seen;

@@ -1,5 +1,6 @@
-import type { Applied, Intent, JournalItem, ReplicaRow } from '../contracts/replication';
+import type { Applied, Intent, JournalItem } from '../contracts/replication';
 import { largeFrom } from '../large/parts';
+import { believed, intentOf, isKnown, type Known, ownApplied, timeOver, type Version } from './knowledge';
 import { isYoung } from './replicas';
 import { greatest, isGreater } from './stamp';
 
@@ -10,35 +11,17 @@ import { greatest, isGreater } from './stamp';
 /** What is believed to be current: a version by its eTag, or nothing (a delete marker counts as nothing). */
 export type Precondition = { eTag: string } | 'absent';
 
-/** A version in this region's bucket. A list tells neither checksum nor headers. */
-export interface Version {
-  versionId: string;
-  isMarker: boolean;
-  lastModified: number;
-  eTag?: string | undefined;
-  size?: number | undefined;
-  checksum?: string | undefined;
-  headers?: string | undefined;
-}
-
 /** What the bucket showed: its current object, and, where that was not enough, its versions and markers, newest first. */
 export interface Look {
   current: Version | undefined;
   versions?: Version[];
 }
 
-export interface Knowledge {
-  region: string;
+export interface Knowledge extends Known {
   /** Milliseconds since 1970. */
   now: number;
-  /** The newest write of the key in each region. */
-  items: readonly JournalItem[];
-  row: ReplicaRow | undefined;
   look?: Look | undefined;
 }
-
-/** What is known without a look into the bucket. */
-export type Known = Pick<Knowledge, 'items' | 'region' | 'row'>;
 
 export interface Wish {
   /** Look into the bucket even where the row says that all is done. */
@@ -65,58 +48,6 @@ export type Action =
 
 /** Copies of one key whose outcome is open: with more the bucket is looked at first, and no other is begun. */
 const mostIntents = 10;
-
-export const ownItem = ({ items, region }: Pick<Knowledge, 'items' | 'region'>): JournalItem | undefined =>
-  items.find(({ origin }) => origin === region);
-
-export const ownApplied = ({ time, origin, kind, versionId, eTag }: JournalItem): Applied => ({
-  time,
-  origin,
-  kind,
-  versionId,
-  eTag,
-  own: true,
-});
-
-/** What must be current here: the greater of what the row says was applied and what this region itself wrote last. */
-export function believed(knowledge: Known): Applied | undefined {
-  const own = ownItem(knowledge);
-  const applied = knowledge.row?.applied;
-  // A version guessed to be a copy, and then journaled as our own: the guess was wrong, nothing was applied.
-  const isRefuted = applied?.kind === 'put' && applied.guessed && applied.versionId === own?.versionId;
-  const states = [isRefuted ? undefined : applied, own && ownApplied(own)];
-  return greatest(states.filter((state) => state !== undefined));
-}
-
-/** All that the row names by version: what was, or is, current. */
-export const rowStates = (row: ReplicaRow | undefined): Applied[] =>
-  row ? [...(row.applied ? [row.applied] : []), ...row.history] : [];
-
-/** Whether we know who made a version: our own journaled writes, or what the row remembers. */
-export function isKnown(versionId: string, knowledge: Known): boolean {
-  const own = ownItem(knowledge);
-  const ids = [own?.versionId, own?.previous, ...rowStates(knowledge.row).map((state) => state.versionId)];
-  return ids.includes(versionId);
-}
-
-/**
- * The intent whose copy a version that nobody knows may be: the greatest that looks like it, by size and, where both
- * tell, headers and the checksum of the whole. A local write that looks the same is taken for the copy until its own
- * event comes.
- */
-export const intentOf = (version: Version, row: ReplicaRow | undefined): Intent | undefined =>
-  greatest(
-    (row?.intents ?? []).filter((intent) => {
-      if (version.isMarker || intent.kind === 'delete') return version.isMarker && intent.kind === 'delete';
-      return (
-        intent.size === version.size &&
-        agree(intent.checksum, version.checksum) &&
-        agree(intent.headers, version.headers)
-      );
-    }),
-  );
-
-const agree = (a: string | undefined, b: string | undefined) => a === undefined || b === undefined || a === b;
 
 /** The next step towards "the winner is current here"; after each but done and wait, decide anew. */
 export function decide(knowledge: Knowledge, { verify, adopt, isInHand }: Wish): Action {
@@ -173,6 +104,17 @@ const preconditionOf = (
 ): Precondition =>
   state && state.kind !== 'delete' && !state.isMarker && state.eTag ? { eTag: state.eTag } : 'absent';
 
+function coverWith(
+  winner: JournalItem | undefined,
+  current: Version | undefined,
+  knowledge: Knowledge,
+): Action {
+  const applied = knowledge.row?.applied;
+  if (!winner) return { do: 'done', because: 'nothing is known, and nothing is there' };
+  if (applied && isGreater(applied, winner)) return { do: 'wait', because: 'the journal is behind the row' };
+  return begin(winner, preconditionOf(current), knowledge);
+}
+
 /** The bucket shows something else than believed: it is identified, or waited for; never judged by its time. */
 function identify(
   knowledge: Knowledge,
@@ -182,17 +124,15 @@ function identify(
 ): Action {
   const { row, look } = knowledge;
   if (!look?.versions) return { do: 'look', versions: true };
-  const [latest] = look.versions;
+  const [latest, ...covered] = look.versions;
   const current = look.current ?? latest; // a marker, if nothing is current
   const adopted = (time: number): Action => ({
     do: 'journal',
     current,
-    time: Math.max(time, (top?.time ?? 0) + 1),
+    time: timeOver(Math.max(time, (top?.time ?? 0) + 1), covered, knowledge),
   });
 
-  const cover: Action = winner
-    ? begin(winner, preconditionOf(current), knowledge)
-    : { do: 'done', because: 'nothing is known, and nothing is there' };
+  const cover = coverWith(winner, current, knowledge);
   const unheard = current && !isKnown(current.versionId, knowledge) ? current : undefined;
   const copied = unheard && intentOf(unheard, row);
   if (copied) {

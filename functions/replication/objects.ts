@@ -10,7 +10,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { bucketName } from '../contracts/names';
 import type { JournalItem } from '../contracts/replication';
-import type { Precondition, Version } from './decide';
+import type { Precondition } from './decide';
+import type { Version } from './knowledge';
 import type { Place, Ports } from './ports';
 
 /** The current version is not what was believed; or it is the source version that is not there any more. */

@@ -2,8 +2,9 @@ import type { Applied, JournalItem } from '../contracts/replication';
 import { commitUpload, UploadUsedUp } from '../large/commit';
 import { largeFrom } from '../large/parts';
 import { startLargeCopy } from '../large/start';
-import { believed, decide, type Knowledge, type Look, ownItem, type Precondition, type Wish } from './decide';
+import { decide, type Knowledge, type Look, type Precondition, type Wish } from './decide';
 import { describe, readJournal, writeJournal } from './journal';
+import { believed, ownItem } from './knowledge';
 import {
   copyVersion,
   deleteCurrent,

@@ -1,8 +1,8 @@
 import type { Applied, S3EventRecord } from '../contracts/replication';
-import { type Known, ownItem } from './decide';
 import { decideRemoval, type Uncovered } from './decide-removal';
 import { timeOf } from './heard';
 import { describe, readJournal, writeJournal } from './journal';
+import { type Known, ownItem } from './knowledge';
 import { head, listVersions, versionOf } from './objects';
 import type { Place, Ports } from './ports';
 import { readRow, settle, unsettle } from './replicas';

@@ -1,5 +1,6 @@
 import type { Applied, Intent, JournalItem, ReplicaRow } from '../../../functions/contracts/replication';
-import { type Action, decide, type Knowledge, type Version } from '../../../functions/replication/decide';
+import { type Action, decide, type Knowledge } from '../../../functions/replication/decide';
+import type { Version } from '../../../functions/replication/knowledge';
 
 export const here = 'eu-west-1';
 export const there = 'us-west-2';

@@ -98,6 +98,24 @@ const cases: Record<string, Case> = {
     adopt: true,
     next: { do: 'journal', time: 801 },
   },
+  'adopted later than a copy beneath of which the row holds the intent': {
+    know: {
+      items: [item(900)],
+      row: row({ applied: applied(400), intents: [intent(900)] }),
+      look: shows(version('x', { size: 11 }), version('y'), version('v400')),
+    },
+    adopt: true,
+    next: { do: 'journal', current: version('x', { size: 11 }), time: 901 },
+  },
+  'the row knows of a greater write than the journal that was read before it': {
+    know: {
+      items: [item(5)],
+      row: row({ applied: applied(7), history: [applied(2)] }),
+      look: shows(version('v2'), version('v7')),
+    },
+    verify: true,
+    next: { do: 'wait', because: 'the journal is behind the row' },
+  },
   'the copy of an intent is recognised': {
     know: {
       items: [foreign],

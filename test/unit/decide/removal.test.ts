@@ -1,10 +1,10 @@
-import type { Known } from '../../../functions/replication/decide';
 import {
   decideRemoval,
   type Removal,
   type RemovalAction,
   type Uncovered,
 } from '../../../functions/replication/decide-removal';
+import type { Known } from '../../../functions/replication/knowledge';
 import { applied, removal as deleted, here, item, marker, row, version } from './cases';
 
 interface Case {
@@ -85,12 +85,12 @@ const cases: Record<string, Case> = {
     event: { versionId: 'x' },
     next: { do: 'wait' },
   },
-  'a version that nobody has come to know': {
+  'a version that nobody has come to know: it may have covered an upload, which so was no news': {
     know: { items: [mine] },
     event: { versionId: 'x', isPatient: false },
-    next: { do: 'done' },
+    next: { do: 'resolve' },
   },
-  'nobody knows anything': { know: {}, event: { isPatient: false }, next: { do: 'done' } },
+  'nobody knows anything': { know: {}, event: { isPatient: false }, next: { do: 'resolve' } },
   'nobody knows anything yet': { know: {}, next: { do: 'wait' } },
   'a covered version': { know: { items: [mine] }, event: { versionId: 'v4' }, next: { do: 'done' } },
   'a covered version, where a delete is in force: perhaps one of several markers': {

@@ -1,0 +1,295 @@
+import {
+  type Answers,
+  decideWrite,
+  type Write,
+  type WriteAction,
+} from '../../../functions/replication/decide-write';
+import type { Known } from '../../../functions/replication/knowledge';
+import { applied, here, intent, item, marker, removal, row, version } from './cases';
+
+interface Case {
+  items?: Known['items'];
+  event?: Partial<Write>;
+  answers?: Answers;
+  next: WriteAction;
+}
+
+const by = (name: string, more: Partial<Write> = {}): Partial<Write> => ({ by: name, ...more });
+const upload = by('ObjectCreated:CompleteMultipartUpload');
+const copy = by('ObjectCreated:Copy');
+const deleted = by('ObjectRemoved:DeleteMarkerCreated');
+const [older, newer, longer, longest] = ['0A', '0C', '000B', '000C'];
+
+const mine = (more = {}) => item(5, here, { versionId: 'v5', sequencer: '0B', ...more });
+const ask = (what: keyof Answers): WriteAction => ({ do: 'ask', for: what });
+const done = (because: string, stands = false): WriteAction => ({ do: 'done', stands, because });
+const journal = (time: number, check = false): WriteAction => ({ do: 'journal', time, check });
+const written = { written: version('x') };
+
+/** The event of version x, at 900 ms, of a plain put. */
+const cases: Record<string, Case> = {
+  'the first put of a key: is it still there?': { next: ask('written') },
+  'it is': { answers: written, next: journal(900) },
+  'it is not': { answers: { written: null }, next: done('it is gone') },
+  'a form upload is a plain put': { event: by('ObjectCreated:Post'), answers: written, next: journal(900) },
+
+  'it is journaled': {
+    items: [mine()],
+    event: { versionId: 'v5' },
+    next: done('is journaled', true),
+  },
+  'it was adopted, and now has an order': {
+    items: [mine({ sequencer: undefined })],
+    event: { versionId: 'v5' },
+    next: { do: 'add-sequencer' },
+  },
+  'it was adopted, and its event has no order': {
+    items: [mine({ sequencer: undefined })],
+    event: { versionId: 'v5', sequencer: undefined },
+    next: done('is journaled', true),
+  },
+
+  'a later write than the one journaled': { items: [mine()], answers: written, next: journal(900) },
+  'a later write, whatever the clock says': {
+    items: [mine()],
+    event: { time: 3 },
+    answers: written,
+    next: journal(6),
+  },
+  'an earlier one': { items: [mine()], event: { sequencer: older }, next: done('a later one is journaled') },
+  'sequencers of different lengths: the bucket knows': {
+    items: [mine()],
+    event: { sequencer: longer },
+    next: ask('order'),
+  },
+  'what is journaled has no sequencer: the bucket knows': {
+    items: [mine({ sequencer: undefined })],
+    next: ask('order'),
+  },
+  'the event has no sequencer: the bucket knows': {
+    items: [mine()],
+    event: { sequencer: undefined },
+    next: ask('order'),
+  },
+  'it lies above': {
+    items: [mine()],
+    event: { sequencer: longer },
+    answers: { order: 'later', ...written },
+    next: journal(900),
+  },
+  'it lies beneath': {
+    items: [mine()],
+    event: { sequencer: longest },
+    answers: { order: 'earlier', ...written },
+    next: done('a later one is journaled'),
+  },
+  'one of them is gone: as numbers it is greater': {
+    items: [mine()],
+    event: { sequencer: longest },
+    answers: { order: 'unknown', ...written },
+    next: journal(900),
+  },
+  'one of them is gone: as numbers they are equal': {
+    items: [mine()],
+    event: { sequencer: longer },
+    answers: { order: 'unknown', ...written },
+    next: done('a later one is journaled'),
+  },
+  'one of them is gone, and the event has no number': {
+    items: [mine()],
+    event: { sequencer: undefined },
+    answers: { order: 'unknown', ...written },
+    next: journal(900),
+  },
+  'one of them is gone, and the journal has no number': {
+    items: [mine({ sequencer: undefined })],
+    answers: { order: 'unknown', ...written },
+    next: journal(900),
+  },
+
+  'a copy within the bucket: is it one of ours?': { event: copy, next: ask('row') },
+  'a copy of a user where nothing was replicated': {
+    event: copy,
+    answers: { row: null, ...written },
+    next: journal(900),
+  },
+  'one of ours': {
+    event: copy,
+    answers: { row: row({ applied: applied(3, { versionId: 'x' }) }) },
+    next: done('it is a replica'),
+  },
+  'one of ours, covered since': {
+    event: copy,
+    answers: { row: row({ applied: applied(4), history: [applied(3, { versionId: 'x' })] }) },
+    next: done('it is a replica'),
+  },
+  'it was taken for one of ours': {
+    event: copy,
+    answers: { row: row({ applied: applied(3, { versionId: 'x', guessed: true }) }), ...written },
+    next: journal(900),
+  },
+  'it was acknowledged': {
+    event: copy,
+    answers: { row: row({ applied: applied(3, { versionId: 'x', own: true }) }), ...written },
+    next: journal(900),
+  },
+
+  'a delete: is it one of ours?': { event: deleted, next: ask('row') },
+  'a delete: is its marker there?': { event: deleted, answers: { row: null }, next: ask('marker') },
+  'it is there; this region must look': {
+    event: deleted,
+    answers: { row: null, marker: true },
+    next: journal(900, true),
+  },
+  'it is not there': {
+    event: deleted,
+    answers: { row: null, marker: false },
+    next: done('the marker is gone'),
+  },
+
+  'an upload in parts: is it current?': { event: upload, answers: { row: null }, next: ask('current') },
+  'it is current': { event: upload, answers: { row: null, current: version('x') }, next: journal(900) },
+  'another write is current': {
+    event: upload,
+    answers: { row: null, current: version('y') },
+    next: done('it never was current, or is not any more'),
+  },
+  'nothing is current': {
+    event: upload,
+    answers: { row: null, current: null },
+    next: done('it never was current, or is not any more'),
+  },
+  'it was current, and was taken for one of ours: is it there?': {
+    event: upload,
+    answers: {
+      row: row({ history: [applied(3, { versionId: 'x', guessed: true })] }),
+      current: version('y'),
+    },
+    next: ask('written'),
+  },
+  'it was current, was taken for one of ours, and is there': {
+    event: upload,
+    answers: {
+      row: row({ history: [applied(3, { versionId: 'x', guessed: true })] }),
+      current: version('y'),
+      ...written,
+    },
+    next: journal(900),
+  },
+
+  "another region's write is older": { items: [item(5)], answers: written, next: journal(900, true) },
+  'an equal time of a region whose name is less': {
+    items: [item(900, 'ap-southeast-1')],
+    answers: written,
+    next: journal(900, true),
+  },
+  "another region's write is greater: what does the row say?": {
+    items: [item(1000)],
+    answers: written,
+    next: ask('row'),
+  },
+  'an equal time of a region whose name is greater': {
+    items: [item(900)],
+    answers: written,
+    next: ask('row'),
+  },
+  'what does it lie over?': {
+    items: [item(1000)],
+    answers: { row: null, ...written },
+    next: ask('beneath'),
+  },
+  'over nothing': {
+    items: [item(1000)],
+    answers: { row: null, beneath: [], ...written },
+    next: journal(900, true),
+  },
+  'over the replica of that write': {
+    items: [item(1000)],
+    answers: { row: row({ applied: applied(1000) }), beneath: [version('v1000')], ...written },
+    next: journal(1001, true),
+  },
+  'over a replica that was covered since': {
+    items: [item(1000)],
+    answers: {
+      row: row({ applied: applied(2000), history: [applied(1000)] }),
+      beneath: [version('v1000')],
+      ...written,
+    },
+    next: journal(1001, true),
+  },
+  'a state that never lay beneath': {
+    items: [item(1000)],
+    answers: {
+      row: row({ applied: applied(1000), history: [applied(950, { versionId: undefined })] }),
+      beneath: [version('y')],
+      ...written,
+    },
+    next: journal(900, true),
+  },
+  'over a replica of which the row holds the intent': {
+    items: [item(1000)],
+    answers: { row: row({ intents: [intent(1000)] }), beneath: [version('y')], ...written },
+    next: journal(1001, true),
+  },
+  'over other bytes than those of the intent': {
+    items: [item(1000)],
+    answers: { row: row({ intents: [intent(1000)] }), beneath: [version('y', { size: 11 })], ...written },
+    next: journal(900, true),
+  },
+  'over a marker, which may be anybody’s': {
+    items: [removal(1000)],
+    answers: {
+      row: row({ intents: [intent(1000, { kind: 'delete' })] }),
+      beneath: [marker('y')],
+      ...written,
+    },
+    next: journal(900, true),
+  },
+  'over a marker that the row guessed': {
+    items: [removal(1000)],
+    answers: {
+      row: row({ applied: applied(1000, { kind: 'delete', versionId: 'y', guessed: true }) }),
+      beneath: [marker('y')],
+      ...written,
+    },
+    next: journal(900, true),
+  },
+  'over an object that the row guessed': {
+    items: [item(1000)],
+    answers: {
+      row: row({ applied: applied(1000, { versionId: 'y', guessed: true }) }),
+      beneath: [version('y')],
+      ...written,
+    },
+    next: journal(1001, true),
+  },
+  'over what our own write covered: that one counted it': {
+    items: [item(1000), mine({ sequencer: '0B' })],
+    answers: {
+      row: row({ intents: [intent(1000)] }),
+      beneath: [version('v5'), version('y')],
+      ...written,
+    },
+    next: journal(900, true),
+  },
+  'over a copy that lies above our own write': {
+    items: [item(1000), mine({ sequencer: '0B' })],
+    answers: {
+      row: row({ intents: [intent(1000)] }),
+      beneath: [version('y'), version('v5')],
+      ...written,
+    },
+    next: journal(1001, true),
+  },
+};
+
+test.each(Object.entries(cases))('%s', (_, { items = [], event, answers = {}, next }) => {
+  const write: Write = {
+    versionId: 'x',
+    sequencer: newer,
+    time: 900,
+    by: 'ObjectCreated:Put',
+    ...event,
+  };
+  expect(decideWrite({ region: here, items }, write, answers)).toEqual(next);
+});
