@@ -25,6 +25,8 @@ export interface Write {
   upload: number;
   /** Of a large one: it has no checksum of the whole. */
   composite: boolean;
+  /** Of a small one: it is encrypted so (SSE-S3) that its eTag is a digest of its bytes. */
+  digest: boolean;
   /** Milliseconds until the event is in the queue, without faults and with `event-delayed`. */
   delay: number;
   longDelay: number;
@@ -58,7 +60,7 @@ const often = <T>(...choices: [number, fc.Arbitrary<T>][]) =>
 
 const write = (regions: number): fc.Arbitrary<Write> =>
   fc.record({
-    gap: often([5, upTo(300)], [3, upTo(5 * second)], [1, upTo(60 * second)]),
+    gap: often([50, upTo(300)], [30, upTo(5 * second)], [9, upTo(60 * second)], [1, upTo(1500 * second)]),
     region: upTo(regions - 1),
     key: often([4, fc.constant(0)], [3, fc.constant(1)], [1, fc.constant(2)]),
     kind: often<Write['kind']>(
@@ -73,6 +75,7 @@ const write = (regions: number): fc.Arbitrary<Write> =>
     ),
     upload: often([1, fc.constant(0)], [1, upTo(20 * second)]),
     composite: fc.boolean(),
+    digest: fc.boolean(),
     delay: fc.integer({ min: 50, max: 900 }),
     longDelay: often([2, upTo(2 * second)], [1, upTo(20 * second)], [1, upTo(200 * second)]),
     again: often<number | undefined>([2, fc.constant(undefined)], [1, upTo(30 * second)]),
@@ -85,7 +88,7 @@ const window = (regions: number): fc.Arbitrary<Window> =>
     return fc.record({
       fault: fc.constant(fault),
       region: upTo(regions - 1),
-      from: upTo(120 * second),
+      from: often([4, upTo(120 * second)], [1, upTo(3000 * second)]),
       length: fc.integer({ min, max }),
       jump: fc.integer({ min: -50 * second, max: 50 * second }),
     });

@@ -1,4 +1,5 @@
-import type { History, Write } from './history';
+import { fixed, write } from './fixed';
+import type { Write } from './history';
 import { Users } from './users';
 import { World } from './world';
 
@@ -18,40 +19,19 @@ const cases: Record<string, [Partial<Write>, Partial<Write>]> = {
   ],
 };
 
-const write = (what: Partial<Write>, delay: number): Write => ({
-  gap: 0,
-  region: 0,
-  key: 0,
-  kind: 'put',
-  upload: 0,
-  composite: false,
-  delay,
-  longDelay: delay,
-  again: undefined,
-  lost: false,
-  ...what,
-});
-
 /** Delays of the two events, in tenths of a second: all pairs, so either may come first. */
 const delays = Array.from({ length: 121 }, (_, i) => [Math.floor(i / 11) * 100, (i % 11) * 100] as const);
 
 test.each(Object.entries(cases))('%s: the later one is everywhere', async (_, [first, second]) => {
   for (const [seed, [ofFirst, ofSecond]] of delays.entries()) {
     // What both write over is everywhere by then.
-    const before = write({ region: 2 }, 100);
-    const writes = [before, write({ gap: 20_000, ...first }, ofFirst), write(second, ofSecond)];
-    const history: History = {
-      seed,
-      regions: 3,
-      faults: ['event-delayed'],
-      writes,
-      skews: [0, 0, 0],
-      windows: [],
-      kills: [],
-      lostAnswers: [],
-      slow: [],
-    };
-    const world = new World(history);
+    const before = write({ region: 2 });
+    const writes = [
+      before,
+      write({ gap: 20_000, longDelay: ofFirst, ...first }),
+      write({ longDelay: ofSecond, ...second }),
+    ];
+    const world = new World(fixed(seed, ['event-delayed'], writes));
     new Users(world).begin();
     await world.engine.run();
     expect(world.faults).toEqual([]);

@@ -1,4 +1,4 @@
-import type { Version } from './models/s3';
+import type { Landed, Version } from './models/s3';
 import { Stamps } from './stamps';
 import type { UserWrite } from './truth';
 import type { World } from './world';
@@ -20,6 +20,8 @@ export interface Counts {
   hiddenSameTime: number;
   /** Local deletes whose event was lost, and over which a put came before anybody looked. */
   lostDeletes: number;
+  /** Local puts whose event was lost, over which a copy came that was meant for another version of the same eTag. */
+  lostSame: number;
   /** Uploads whose function died before it could note them; the lifecycle rule ends them. */
   strayUploads: number;
 }
@@ -31,6 +33,7 @@ export const noCounts: Counts = {
   hiddenSame: 0,
   hiddenSameTime: 0,
   lostDeletes: 0,
+  lostSame: 0,
   strayUploads: 0,
 };
 
@@ -76,17 +79,13 @@ function judgeWinner(world: World, key: string, stamps: Stamps, counts: Counts):
   if (candidates.length === 0) {
     return [{ oracle: 'the winner is a write', detail: `${key} shows ${shows(current)}` }];
   }
-  const isCovered = ({ version, region }: UserWrite) =>
-    world.truth.landings.some(
-      (each) => each.region === region && each.before === version && each.caller.by === 'mars',
-    );
-  const lostDeletes = writes.filter((write) => write.kind === 'delete' && write.lost && isCovered(write));
-  counts.lostDeletes += lostDeletes.length;
+  const unseen = writes.filter((write) => isUnseen(world, write));
+  for (const { kind } of unseen) counts[kind === 'delete' ? 'lostDeletes' : 'lostSame']++;
   const rivals = writes.filter(
-    ({ version, region, id }) =>
+    ({ version, id, region, lost }) =>
       !(version && world.truth.removed.has(version)) &&
-      // Nor do those count over which such a delete lay.
-      !lostDeletes.some((lost) => lost.region === region && lost.id >= id),
+      // Nor does, with such a write, what lies beneath it and was not heard of either.
+      !unseen.some((each) => each.id === id || (lost && each.region === region && each.id > id)),
   );
   // Of the writes of a region the last one stands for all that lie beneath it.
   const isSuperseded = (write: UserWrite) =>
@@ -112,6 +111,14 @@ function judgeWinner(world: World, key: string, stamps: Stamps, counts: Counts):
   return [{ oracle: 'the winner rule', detail: `${key}: ${detail.join('; ')}` }];
 }
 
+/** S3's preconditions don't tell it from what it covers, and its event was lost: so it was covered in its turn. */
+function isUnseen({ truth }: World, { kind, lost, version, beneath, region }: UserWrite): boolean {
+  if (!lost || kind === 'removal' || !version) return false;
+  const isAlike = kind === 'delete' || beneath.some(({ eTag }) => eTag === version.eTag);
+  const isCovering = (landing: Landed) => landing.before === version && landing.caller.by === 'mars';
+  return isAlike && truth.landings.some((each) => each.region === region && isCovering(each));
+}
+
 /**
  * Copies that came between a removal and its event: whoever hears of it then takes what is there for what it uncovered.
  * (A copy under way lands there only when the removal brings back the version that it was made for.)
@@ -119,7 +126,9 @@ function judgeWinner(world: World, key: string, stamps: Stamps, counts: Counts):
 function cameBefore(world: World, { region, key, at, sequencer }: UserWrite): Version[] {
   const { landings, journaled } = world.truth;
   const heard = journaled.find((item) => item.key === key && item.sequencer === sequencer);
-  const until = (sequencer !== undefined && heard?.at) || Number.POSITIVE_INFINITY;
+  // It was no news. (Where the order is unknown, the journal keeps its own sequencer.)
+  if (sequencer !== undefined && !heard && !world.weather.has('sequencer-lengths')) return [];
+  const until = heard?.at ?? Number.POSITIVE_INFINITY;
   return landings
     .filter((each) => each.region === region && each.key === key && each.caller.by === 'mars')
     .filter((each) => each.at >= at && each.at <= until)

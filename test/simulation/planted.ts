@@ -3,9 +3,9 @@ import type { Planted } from './fleet';
 /** Bugs that the oracles must find: each is one line of the code under test, changed. `npm run simulate:planted` looks for them. */
 export const planted: Record<string, Planted> = {
   'older events overwrite newer ones': {
-    file: 'functions/replication/heard.ts',
-    find: 'if (own && !(await isNews(place, event, own, ports))) return false;',
-    replace: '',
+    file: 'functions/replication/decide-write.ts',
+    find: 'if (!(later ?? isLaterBy(order, sequencer, own.sequencer))) return noWrite(',
+    replace: 'if (!own) return noWrite(',
   },
   'deletes are unconditional': {
     file: 'functions/replication/objects.ts',
@@ -24,19 +24,19 @@ export const planted: Record<string, Planted> = {
     replace: '',
   },
   'a region does not look at its own contended writes': {
-    file: 'functions/replication/heard.ts',
-    find: 'const check = isDelete || items.some((item) => item.origin !== ports.region);',
+    file: 'functions/replication/decide-write.ts',
+    find: 'const check = isDelete(by) || items.some(({ origin }) => origin !== region);',
     replace: 'const check = false;',
   },
   'stamps are clock readings': {
-    file: 'functions/replication/heard.ts',
-    find: 'const time = own ? Math.max(eventTime, own.time + 1) : eventTime;',
-    replace: 'const time = eventTime;',
+    file: 'functions/replication/decide-write.ts',
+    find: 'const time = own ? Math.max(at, own.time + 1) : at;',
+    replace: 'const time = at;',
   },
   'stamps know nothing of replicas beneath': {
-    file: 'functions/replication/heard.ts',
-    find: 'return Math.max(time, ...seen.map((visible) => visible + 1));',
-    replace: 'return time;',
+    file: 'functions/replication/knowledge.ts',
+    find: 'return Math.max(time, ...times.map((visible) => (visible ? visible.time + 1 : 0)));',
+    replace: 'return times.length < 0 ? 0 : time;',
   },
   'our own winner is taken for current': {
     file: 'functions/replication/decide.ts',
@@ -120,14 +120,39 @@ export const planted: Record<string, Planted> = {
     replace: 'const adopt = false;',
   },
   'an upload that ends last is the newest write': {
-    file: 'functions/replication/heard.ts',
-    find: "if (event.eventName !== 'ObjectCreated:CompleteMultipartUpload') return",
-    replace: 'if (versionId) return',
+    file: 'functions/replication/decide-write.ts',
+    find: "if (by === 'ObjectCreated:CompleteMultipartUpload') {",
+    replace: "if (by === '') {",
+  },
+  'a write is taken for a replica by a guess': {
+    file: 'functions/replication/decide-write.ts',
+    find: 'if (statesOf(row, false).includes(versionId))',
+    replace: 'if ([false, true].some((guessed) => statesOf(row, guessed).includes(versionId)))',
+  },
+  'an upload removed before it was heard of is no matter': {
+    file: 'functions/replication/decide-removal.ts',
+    find: "isUnheard || top?.kind === 'delete' ? 'resolve'",
+    replace: "top?.kind === 'delete' ? 'resolve'",
+  },
+  'what is adopted is taken for new': {
+    file: 'functions/replication/decide.ts',
+    find: 'time: timeOver(Math.max(time, (top?.time ?? 0) + 1), covered, knowledge),',
+    replace: 'time: knowledge.now,',
+  },
+  'what is adopted knows nothing of copies beneath': {
+    file: 'functions/replication/decide.ts',
+    find: 'time: timeOver(Math.max(time, (top?.time ?? 0) + 1), covered, knowledge),',
+    replace: 'time: Math.max(time, (top?.time ?? 0) + 1),',
+  },
+  'a failed copy gives up on its clean-up': {
+    file: 'statemachines/CopyLargeObject.asl.json',
+    find: '"MaxAttempts": 2000',
+    replace: '"MaxAttempts": 6',
   },
   'a marker that is gone is journaled': {
-    file: 'functions/replication/heard.ts',
-    find: 'if (isDelete ? !(await isMarkerThere(place, versionId, ports)) : !written) {',
-    replace: 'if (!isDelete && !written) {',
+    file: 'functions/replication/decide-write.ts',
+    find: "return marker ? undefined : noWrite('the marker is gone');",
+    replace: 'return undefined;',
   },
   'an upload completed late is taken for current': {
     file: 'functions/large/commit.ts',

@@ -17,6 +17,9 @@ import { Shard } from './models/stream';
 import { accountId, baseName, regionOfBucket } from './names';
 import type { World } from './world';
 
+/** Lambda API Reference, Invoke: what a caller is told while a function has no concurrency. */
+const throttled = { name: 'Lambda.TooManyRequestsException', message: 'Rate Exceeded.' };
+
 /** One region's share of the world: the models wired as the regional templates wire the services. */
 export class Region {
   readonly bucket: Bucket;
@@ -63,7 +66,7 @@ export class Region {
       count: world.count,
       clock: () => weather.clock(name),
       landed: (landed) => world.landed(landed),
-      removed: (_, version) => truth.removed.add(version),
+      removed: (_, version) => truth.removed.set(version, weather.clock(name)),
     });
     this.s3 = new S3(this.bucket, {
       bucketOf: (source) => world.at(regionOfBucket(source)).bucket,
@@ -75,8 +78,9 @@ export class Region {
       broken: world.broken,
       invoke: (placeholder, payload, ended) => {
         const functionName = placeholder.replace(/^\$\{(.*)\}$/, '$1');
-        const start = () => lambda.invoke(name, functionName, payload, ended);
-        engine.at(weather.endOf('stopped', name) ?? engine.now, start);
+        // Unlike the event source mappings, Step Functions does not wait for functions that may not run.
+        if (weather.strikesIn('stopped', name)) ended({ error: throttled });
+        else lambda.invoke(name, functionName, payload, ended);
       },
     });
   }

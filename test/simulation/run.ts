@@ -45,7 +45,7 @@ export async function run(history: History, trace?: (line: string) => void): Pro
     }
     if (world.faults.length > 0) throw world.faults[0];
     const { violations, counts } = judge(world);
-    return report([...silent, ...violations], counts);
+    return report([...silent, ...violations, ...leftOver(world)], counts);
   } catch (error) {
     return report([
       { oracle: 'it ends, without a fault of the models', detail: String((error as Error).stack) },
@@ -54,16 +54,37 @@ export async function run(history: History, trace?: (line: string) => void): Pro
 }
 
 function silentDifferences(world: World): Violation[] {
-  if (world.weather.fired['event-lost'] || world.truth.trimmed > 0) return [];
+  if (world.truth.trimmed > 0) return [];
   return differences(world)
-    .filter(({ key }) => !isVisible(world, key))
+    .filter(({ key }) => !world.truth.unheard.has(key) && !isVisible(world, key))
     .map(({ key, region }) => ({ oracle: 'no failure is silent', detail: `${region} differs for ${key}` }));
 }
+
+/** After the repair nothing is listed as failed that is not, and nothing is called running that is over. */
+function leftOver(world: World): Violation[] {
+  return world.names.flatMap((region) => {
+    const { copies, queue, sfn } = world.at(region);
+    const failed = failedRows(world, region);
+    const copying = [...copies.items.values()].filter(({ Status }) => Status === 'InProgress');
+    const left = { failed, copying, dead: queue.dead, running: sfn.running ? [sfn.running] : [] };
+    return Object.entries(left)
+      .filter(([, { length }]) => length > 0)
+      .map(([what, rows]) => ({
+        oracle: 'nothing is left over',
+        detail: `${region}, ${what}: ${JSON.stringify(rows)}`,
+      }));
+  });
+}
+
+const failedRows = (world: World, region: string): ReplicaRow[] =>
+  ([...world.at(region).replicas.items.values()] as ReplicaRow[]).filter(
+    ({ failed }) => failed !== undefined,
+  );
 
 const isVisible = (world: World, key: string): boolean =>
   world.names.some(
     (region) =>
-      (world.at(region).replicas.get({ key }) as ReplicaRow | undefined)?.failed !== undefined ||
+      failedRows(world, region).some((row) => row.key === key) ||
       world.at(region).queue.dead.some(({ body }) => keyOf(body) === key),
   );
 
@@ -76,7 +97,7 @@ function keyOf(body: string): string | undefined {
 const needsRepair = (world: World): boolean =>
   world.truth.trimmed > 0 ||
   world.weather.fired['event-lost'] !== undefined ||
-  world.names.some((region) => world.at(region).queue.dead.length > 0) ||
+  world.names.some((region) => world.at(region).queue.dead.length + failedRows(world, region).length > 0) ||
   differences(world).length > 0;
 
 function repair(world: World): void {

@@ -76,7 +76,14 @@ export class Stamps {
       return { least: counts ? time : 0, greatest: Math.max(time, latest(earlier)) };
     }
     if (write.lost) {
-      return { least: Math.min(time, version?.lastModified ?? 0), greatest: Number.POSITIVE_INFINITY };
+      const { lastModified = 0, content } = version ?? {};
+      // If a version beneath is removed for good meanwhile, this one is taken for what it uncovered.
+      const removals = write.beneath.map((each) => this.truth.removed.get(each) ?? 0);
+      const greatest =
+        content && this.hasLookalike(write, [version as Version])
+          ? this.ceiling(key)
+          : Math.max(time, lastModified, latest(earlier), ...removals);
+      return { least: Math.min(time, lastModified), greatest };
     }
     const seen = earlier.filter((other) => other.region !== region && this.isOver(write, other));
     const beneath = this.truth.everBeneath(write);

@@ -37,8 +37,10 @@ export class Truth {
   calls = 0;
   /** Records of streams that nobody read in time. */
   trimmed = 0;
-  /** Versions that users removed for good. */
-  readonly removed = new Set<Version>();
+  /** Keys with an event that never came. */
+  readonly unheard = new Set<string>();
+  /** Versions that users removed for good, with the region's time of it. */
+  readonly removed = new Map<Version, number>();
 
   /** Versions that such a removal made current again. */
   readonly uncovered = new Set<Version>();

@@ -1,4 +1,4 @@
-import type { ReplicaRow } from '../../functions/contracts/replication';
+import type { JournalItem, ReplicaRow } from '../../functions/contracts/replication';
 import type { Write } from './history';
 import type { Caller, Content, Version } from './models/s3';
 import type { UserWrite } from './truth';
@@ -33,19 +33,22 @@ export class Users {
     const { bucket } = this.world.at(region);
     const current = bucket.current(key);
     const same = current?.content;
-    const put = (content: Content) => this.put(write, region, key, content);
     const acts: Record<Write['kind'], () => void> = {
-      put: () => put(this.content(small)),
+      put: () => this.put(write, region, key, this.content(small)),
       large: () => this.upload(write, region, key, { ...this.content(large), checksum: !write.composite }),
-      'same-bytes': () => put(same ?? this.content(small)),
+      'same-bytes': () => {
+        const content = same ?? this.content(small);
+        if (content.size < large) this.put(write, region, key, content);
+        else this.upload(write, region, key, { ...content, checksum: !write.composite });
+      },
       metadata: () => {
         const { metadata, tags } = this.content(small);
-        put({ ...(same ?? this.content(small)), metadata, tags });
+        this.copy(write, region, key, { ...(same ?? this.content(small)), metadata, tags });
       },
       delete: () => this.delete(write, region, key),
       rename: () => {
         if (!same) return;
-        this.put(write, region, 'renamed', { ...same, checksum: true });
+        this.copy(write, region, 'renamed', { ...same, checksum: true });
         this.delete(write, region, key);
       },
       'remove-current': () => {
@@ -70,9 +73,17 @@ export class Users {
     };
   }
 
-  private put(write: Write, region: string, key: string, content: Content): void {
-    const version = this.world.at(region).bucket.put(key, content, this.world.truth.writes.length, user);
-    this.record(write, region, key, 'put', version);
+  private put(write: Write, region: string, key: string, content: Content, by = 'Put'): void {
+    const { bucket } = this.world.at(region);
+    const version = bucket.put(key, content, this.world.truth.writes.length, user, {
+      isDigest: write.digest,
+    });
+    this.record(write, region, key, 'put', version, `ObjectCreated:${by}`);
+  }
+
+  /** Within the bucket: MARS's own copies have events of this name, too. */
+  private copy(write: Write, region: string, key: string, content: Content): void {
+    this.put(write, region, key, content, 'Copy');
   }
 
   private upload(write: Write, region: string, key: string, content: Content): void {
@@ -91,7 +102,7 @@ export class Users {
 
   private delete(write: Write, region: string, key: string): void {
     const version = this.world.at(region).bucket.mark(key, this.world.truth.writes.length, user);
-    this.record(write, region, key, 'delete', version);
+    this.record(write, region, key, 'delete', version, 'ObjectRemoved:DeleteMarkerCreated');
   }
 
   private remove(write: Write, region: string, key: string, version: Version): void {
@@ -115,13 +126,18 @@ export class Users {
 
   private knownOf(region: string, key: string) {
     const item = this.world.journal.in(region).get({ key, origin: region });
-    return { item, row: this.world.at(region).replicas.get({ key }) as ReplicaRow | undefined };
+    return {
+      item: item as JournalItem | undefined,
+      row: this.world.at(region).replicas.get({ key }) as ReplicaRow | undefined,
+    };
   }
 
-  /** Whether MARS takes a version for the current one. */
+  /** Whether MARS takes a version for the current one: of what is journaled and what is applied it is the greater. */
   private isBelieved(region: string, key: string, { versionId }: Version): boolean {
     const { item, row } = this.knownOf(region, key);
-    return item?.versionId === versionId || row?.applied?.versionId === versionId;
+    const states = [row?.applied, item].filter((state) => state !== undefined);
+    const [top] = states.sort((a, b) => b.time - a.time || (b.origin > a.origin ? 1 : -1));
+    return top?.versionId === versionId;
   }
 
   /** Whether the region's journal or row names a version. */
@@ -137,7 +153,7 @@ export class Users {
     key: string,
     kind: 'put' | 'delete',
     version: Version,
-    eventName = kind === 'put' ? 'ObjectCreated:Put' : 'ObjectRemoved:DeleteMarkerCreated',
+    eventName: string,
   ): void {
     this.note(write, region, key, kind, version);
     this.notify(write, region, key, version, eventName);
@@ -177,7 +193,10 @@ export class Users {
     eventName: string,
   ): string | undefined {
     const { weather } = this.world;
-    if (weather.strikes('event-lost', write.lost || undefined)) return undefined;
+    if (weather.strikes('event-lost', write.lost || undefined)) {
+      this.world.truth.unheard.add(key);
+      return undefined;
+    }
     const delay = weather.strikes('event-delayed', write.longDelay) ?? write.delay;
     const again = weather.strikes('event-duplicated', write.again);
     const delays = again === undefined ? [delay] : [delay, delay + again];

@@ -84,9 +84,11 @@ export class Bucket {
 
   current = (key: string): Version | undefined => this.versions(key).at(-1);
 
-  /** A plain upload. */
-  put(key: string, content: Content, write: number, caller: Caller): Version {
-    return this.add(key, this.version({ content, write, by: caller.by }), 'ObjectCreated:Put', caller);
+  /** A plain upload. `isDigest`: under SSE-S3 the eTag is a digest of the bytes (API Reference, "Object"). */
+  put(key: string, content: Content, write: number, caller: Caller, { isDigest = false } = {}): Version {
+    const version = this.version({ content, write, by: caller.by });
+    if (isDigest) version.eTag = `"${content.body.padStart(32, '0')}"`;
+    return this.add(key, version, 'ObjectCreated:Put', caller);
   }
 
   /** A delete without a version: always a marker, whatever is there. */
