@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '../whole-number';
 import { simulate } from './fleet';
 import { planted } from './planted';
 
@@ -13,7 +14,8 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
   },
 });
-const [runs, seed] = [Number(values.runs), Number(values.seed)];
+const runs = wholeNumber('runs', values.runs, 1, 1e9);
+const seed = wholeNumber('seed', values.seed, 0, 2e9);
 let missed = 0;
 const wanted = Object.entries(planted).filter(([name]) => name.includes(values.only));
 for (const [name, bug] of wanted) {
