@@ -100,6 +100,7 @@ export const prepareCopyGrants: Grant[] = [
 
 export const copyPartsGrants: Grant[] = [
   copyTable('UpdateItem'),
+  { actions: ['dynamodb:Query'], resources: [arn('dynamodb', 'table/MARS-*')] },
   onBuckets(['s3:GetObjectVersion', 's3:PutObject', 's3:ListMultipartUploadParts'], '/*'),
   withKey(),
 ];

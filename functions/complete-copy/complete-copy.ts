@@ -2,11 +2,12 @@ import { type CompleteOutput, completeInput } from '../contracts/copy';
 import { closeCopy, readCopy } from '../large/copy-rows';
 import { copyId } from '../large/start';
 import { abortUpload } from '../large/uploads';
+import { readJournal } from '../replication/journal';
 import type { Ports } from '../replication/ports';
 import { lookLater } from '../replication/queue';
 import { readRow } from '../replication/replicas';
 import { resolve } from '../replication/resolve';
-import { isGreater, isSame } from '../replication/stamp';
+import { greatest, isGreater, isSame } from '../replication/stamp';
 
 /**
  * Ends a large copy by the one operation that changes buckets: it resolves the key, with the finished upload in hand.
@@ -21,7 +22,9 @@ export const handlerOf =
     const upload = { item: Copy.Item, uploadId: UploadId };
     const outcome = await resolve(place, { verify: true, adopt: false, upload }, ports);
     const applied = (await readRow(place, ports))?.applied;
-    const isNeeded = applied === undefined || isGreater(Copy.Item, applied);
+    const newest = greatest(await readJournal(place, ports));
+    const isNewest = newest === undefined || !isGreater(newest, Copy.Item);
+    const isNeeded = isNewest && (applied === undefined || isGreater(Copy.Item, applied));
     if ('wait' in outcome) {
       ports.log('info', 'large-copy-waits', { ...place, reason: outcome.wait });
       if (isNeeded) return { Status: 'Waiting' };
@@ -31,7 +34,8 @@ export const handlerOf =
     const copy = copyId(place, Copy.Item);
     const row = await readCopy(copy, ports);
     const Status = applied && isSame(applied, Copy.Item) ? 'Complete' : 'Superseded';
-    await abortUpload(place, UploadId, ports); // nothing to abort when it was completed
+    const isUsed = Status === 'Complete' && 'now' in outcome;
+    if (!isUsed) await abortUpload(place, UploadId, ports);
     const PartsDone = Status === 'Complete' ? row?.Parts : row?.PartsDone;
     if (row) await closeCopy({ ...row, PartsDone: PartsDone ?? 0 }, row, Status, ports);
     ports.log('info', 'large-copy-ended', { ...place, copy, Status });

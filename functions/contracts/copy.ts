@@ -25,7 +25,13 @@ const upload = { UploadId: z.string(), PartSize: z.number() };
 export const prepareOutput = z.strictObject({ ...upload, Batches: z.array(batch) });
 export type PrepareOutput = z.infer<typeof prepareOutput>;
 
-export const copyPartsInput = z.strictObject({ Copy: copyInput, ...upload, Batch: batch });
+/** `IsRetry`: some of the batch's parts may be there already. */
+export const copyPartsInput = z.strictObject({
+  Copy: copyInput,
+  ...upload,
+  Batch: batch,
+  IsRetry: z.boolean(),
+});
 
 export const completeInput = z.strictObject({ Copy: copyInput, UploadId: z.string() });
 /** `Superseded`: a newer write won meanwhile. `Waiting`: ask again, the parts are kept. */

@@ -14,6 +14,16 @@ import type { Precondition } from '../replication/decide';
 import { bucketOf, type Refusal, refusalOf, sourceOf } from '../replication/objects';
 import type { Place, Ports } from '../replication/ports';
 
+/** Checksums of a whole that S3 computes from those of its parts (S3 User Guide, "Checking object integrity"). */
+const additive = ['CRC64NVME', 'CRC32', 'CRC32C'] as const;
+
+/** What S3 checks the finished object against; `undefined`: the original has no checksum that can be computed of parts. */
+export function wholeOf({ checksum }: JournalItem) {
+  const [name, value] = checksum?.split(/:(.*)/s) ?? [];
+  const algorithm = additive.find((each) => each === name);
+  return algorithm && { algorithm, value };
+}
+
 /** Begins the replica's upload: a multipart copy takes nothing from its source but bytes, so all else is given here. */
 export async function createUpload(
   place: Place,
@@ -21,15 +31,8 @@ export async function createUpload(
   source: HeadObjectCommandOutput,
   ports: Ports,
 ): Promise<string> {
-  const tagging = new GetObjectTaggingCommand({
-    ...bucketOf(place, item.origin, ports),
-    Key: place.key,
-    VersionId: item.versionId,
-  });
-  const { TagSet = [] } = await ports.s3(item.origin).send(tagging);
-  const tags = new URLSearchParams(
-    TagSet.map(({ Key, Value }): [string, string] => [Key ?? '', Value ?? '']),
-  );
+  const tags = await tagsOf(place, item, ports);
+  const whole = wholeOf(item);
   const command = new CreateMultipartUploadCommand({
     ...bucketOf(place, ports.region, ports),
     Key: place.key,
@@ -41,6 +44,7 @@ export async function createUpload(
     Metadata: source.Metadata,
     StorageClass: source.StorageClass,
     WebsiteRedirectLocation: source.WebsiteRedirectLocation,
+    ...(whole && { ChecksumAlgorithm: whole.algorithm, ChecksumType: 'FULL_OBJECT' }),
     ...(tags.size > 0 && { Tagging: tags.toString() }),
   });
   const { ExpiresString } = source;
@@ -56,6 +60,17 @@ export async function createUpload(
   }
   const { UploadId = '' } = await ports.s3(ports.region).send(command);
   return UploadId;
+}
+
+/** The tags of the exact version, as CreateMultipartUpload takes them. */
+async function tagsOf(place: Place, item: JournalItem, ports: Ports): Promise<URLSearchParams> {
+  const command = new GetObjectTaggingCommand({
+    ...bucketOf(place, item.origin, ports),
+    Key: place.key,
+    VersionId: item.versionId,
+  });
+  const { TagSet = [] } = await ports.s3(item.origin).send(command);
+  return new URLSearchParams(TagSet.map(({ Key, Value }): [string, string] => [Key ?? '', Value ?? '']));
 }
 
 /** Copies one part of the exact version, server side. `range`: `bytes=first-last`. */
@@ -105,7 +120,10 @@ export async function* listParts(
   }
 }
 
-/** Makes the object of its parts, if the destination still is what we believe. After a refusal the upload is used up. */
+/**
+ * Makes the object of its parts, if the destination still is what we believe, and its bytes are those of the original.
+ * After a refusal the upload is used up.
+ */
 export async function completeUpload(
   place: Place,
   item: JournalItem,
@@ -117,6 +135,7 @@ export async function completeUpload(
   for await (const { PartNumber, ETag } of listParts(place, UploadId, { first: 1, last: Infinity }, ports)) {
     Parts.push({ PartNumber, ETag });
   }
+  const whole = wholeOf(item);
   try {
     const { VersionId, ETag } = await ports.s3(ports.region).send(
       new CompleteMultipartUploadCommand({
@@ -124,6 +143,8 @@ export async function completeUpload(
         Key: place.key,
         UploadId,
         MultipartUpload: { Parts },
+        MpuObjectSize: item.size,
+        ...(whole && { [`Checksum${whole.algorithm}`]: whole.value, ChecksumType: 'FULL_OBJECT' }),
         ...(precondition === 'absent' ? { IfNoneMatch: '*' } : { IfMatch: precondition.eTag }),
       }),
     );

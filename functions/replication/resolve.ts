@@ -19,8 +19,8 @@ import { askOrigin } from './queue';
 import { clearFailure, declare, readRow, settle, withdraw } from './replicas';
 import { greatest, isSame } from './stamp';
 
-/** `wait`: something is on its way (an event, a newer version); ask again later. */
-export type Outcome = { done: string } | { wait: string };
+/** `now`: this call made the change. `wait`: something is on its way (an event, a newer version); ask again later. */
+export type Outcome = { done: string; now?: true } | { wait: string };
 
 /** A finished upload of one write's parts, which CopyLargeObject brings along. */
 export interface UploadInHand {
@@ -163,7 +163,7 @@ async function apply(
   const settled = await settle(place, { ...applied, ...made }, declared, { seen: true, by }, ports);
   if (!settled) return 'again';
   ports.log('info', 'applied', { ...place, kind, origin, time, ...made });
-  return settled.intents.length > 0 ? 'again' : { done: 'applied' }; // an earlier call may still land over this
+  return settled.intents.length > 0 ? 'again' : { done: 'applied', now: true }; // an earlier call may still land over this
 }
 
 /** There is nothing to delete: what makes it so, perhaps an earlier marker, stays. */

@@ -167,7 +167,7 @@ export const planted: Record<string, Planted> = {
   },
   'a superseded upload stays': {
     file: 'functions/complete-copy/complete-copy.ts',
-    find: '    await abortUpload(place, UploadId, ports); // nothing to abort when it was completed',
+    find: '    if (!isUsed) await abortUpload(place, UploadId, ports);',
     replace: '',
   },
   'a failed copy is not tried again': {

@@ -89,6 +89,7 @@ const values: Record<string, unknown> = {
   $regions: ['us-west-2', 'eu-west-1'],
   $partSize: 8_388_608,
   '$states.input.Batch': { First: 1, Last: 2 },
+  '$states.context.State.RetryCount > 0': false,
   '$not($exists($states.input.Status))': true,
   $emptyBuckets: false,
 };

@@ -88,6 +88,9 @@ export class S3 {
       (input, caller) => {
         const upload = this.bucket.upload(input.UploadId);
         this.test(input.Key, input);
+        const { body, size } = assembled(upload);
+        if ((input.ChecksumCRC64NVME ?? body) !== body) throw refused('BadDigest', 400);
+        if ((input.MpuObjectSize ?? size) !== size) throw refused('InvalidRequest', 400);
         this.bucket.uploads.delete(input.UploadId);
         const made = this.bucket.version({
           content: assembled(upload),

@@ -141,8 +141,13 @@ export class StepFunctions {
         }
         return leave(undefined, { Next: state.Default as string });
       case 'Task': {
-        const { FunctionName, Payload } = (await evaluate(state.Arguments)) as Record<string, unknown>;
-        return leave({ Payload: await this.task(state, String(FunctionName), Payload) });
+        // Each attempt sees its own RetryCount (Developer Guide, "Accessing execution data from the Context object").
+        const attempt = async (RetryCount: number) =>
+          (await evaluate(state.Arguments, { context: { State: { RetryCount } } })) as Record<
+            string,
+            unknown
+          >;
+        return leave({ Payload: await this.task(state, attempt) });
       }
       case 'Map': {
         const items = (await evaluate(state.Items)) as unknown[];
@@ -158,11 +163,15 @@ export class StepFunctions {
     }
   }
 
-  private async task(state: State, functionName: string, payload: unknown): Promise<unknown> {
+  private async task(
+    state: State,
+    argumentsOf: (retryCount: number) => Promise<Record<string, unknown>>,
+  ): Promise<unknown> {
     const attempts = new Map<Retry, number>();
-    for (;;) {
+    for (let retryCount = 0; ; retryCount++) {
+      const { FunctionName, Payload } = await argumentsOf(retryCount);
       const ended = await new Promise<Ended>((resolve) =>
-        this.setting.invoke(functionName, JSON.parse(JSON.stringify(payload)), resolve),
+        this.setting.invoke(String(FunctionName), JSON.parse(JSON.stringify(Payload)), resolve),
       );
       if ('value' in ended) return ended.value === undefined ? null : JSON.parse(JSON.stringify(ended.value));
       const { name, message } = ended.error;
