@@ -55,6 +55,14 @@ export class Stamps {
       );
   }
 
+  /**
+   * What was taken for current beneath a write is removed for good before the write is heard of: so the write is taken
+   * for what was uncovered, at that time.
+   */
+  private removalsBeneath({ beneath, lost }: UserWrite): number[] {
+    return beneath.filter(({ by }) => lost || by === 'mars').map((each) => this.truth.removed.get(each) ?? 0);
+  }
+
   /** Every stamp starts from some write's time, and is raised by one for another at most. */
   private ceiling(key: string): number {
     const writes = this.truth.of(key);
@@ -75,12 +83,11 @@ export class Stamps {
       const counts = write.heard && !isLost.some(({ lost }) => lost);
       return { least: counts ? time : 0, greatest: Math.max(time, latest(earlier)) };
     }
+    const removals = this.removalsBeneath(write);
     if (write.lost) {
-      const { lastModified = 0, content } = version ?? {};
-      // If a version beneath is removed for good meanwhile, this one is taken for what it uncovered.
-      const removals = write.beneath.map((each) => this.truth.removed.get(each) ?? 0);
+      const lastModified = version?.lastModified ?? 0;
       const greatest =
-        content && this.hasLookalike(write, [version as Version])
+        version?.content && this.hasLookalike(write, [version])
           ? this.ceiling(key)
           : Math.max(time, lastModified, latest(earlier), ...removals);
       return { least: Math.min(time, lastModified), greatest };
@@ -98,7 +105,9 @@ export class Stamps {
     return {
       // Of equal times the region decides.
       least: Math.max(time, ...seen.map((o) => this.of(o).least + (region > o.region ? 0 : 1))),
-      greatest: this.hasLookalike(write, beneath) ? this.ceiling(key) : Math.max(time, latest(mayHaveSeen)),
+      greatest: this.hasLookalike(write, beneath)
+        ? this.ceiling(key)
+        : Math.max(time, latest(mayHaveSeen), ...removals),
     };
   }
 }

@@ -114,10 +114,13 @@ export class Users {
     this.world.say(region, 'user removes', { key, version: version.versionId });
     const sequencer = this.notify(write, region, key, version, 'ObjectRemoved:Delete');
     const uncovered = bucket.current(key);
-    if (!wasCurrent) return;
+    // Covered by a copy that lost to it, it still is what MARS takes for current: the removal may count.
+    if (!wasCurrent && !isHeard) return;
     if (uncovered) this.world.truth.uncovered.add(uncovered);
     const isKnown = !uncovered || this.isHeardOf(region, key, uncovered);
-    const heard = isHeard && isKnown && shown !== showing(uncovered);
+    // S3's preconditions don't tell two versions of one eTag apart: the removal may be overlooked.
+    const isSeen = shown !== showing(uncovered) && version.eTag !== uncovered?.eTag;
+    const heard = wasCurrent && isHeard && isKnown && isSeen;
     this.note(write, region, key, 'removal', uncovered, {
       heard,
       ...(sequencer !== undefined && { sequencer }),
