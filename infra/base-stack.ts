@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 import { copyLargeObjectName, multiPartUploadTable } from '../functions/contracts/names';
 import { baseDashboard } from './base-dashboard';
 import { changeQueue, subscribeToQueue } from './change-queue';
+import { cleanUp } from './clean-up';
 import { MarsFunction } from './mars-function';
 import { regionalKey } from './regional-key';
 import { type ReplicationFunction, replicationFunctions } from './replication';
@@ -28,7 +29,7 @@ export class BaseStack extends Stack {
       replicationFunctions.map((definition) => [definition.id, this.addFunction(definition, code)]),
     );
     const arns = Object.fromEntries([...functions].map(([id, made]) => [id, made.functionArn]));
-    stateMachine(this, copyLargeObjectName, 'CopyLargeObject', arns);
+    cleanUp(this, stateMachine(this, copyLargeObjectName, 'CopyLargeObject', arns), arns);
     const processors = ['QueueProcessor', 'StreamProcessor'].map((id) => functions.get(id) as MarsFunction);
     subscribeToQueue(queue, processors[0] as MarsFunction);
     baseDashboard(this, { processors, queue, deadLetters, table });

@@ -117,6 +117,22 @@ export const abortCopyGrants: Grant[] = [
   withKey(),
 ];
 
+export const endUploadGrants: Grant[] = [
+  onBuckets(['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts'], '/*'),
+  withKey(),
+];
+
+export const endOrphansGrants: Grant[] = [
+  copyTable('Scan', 'PutItem'),
+  { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [arn('dynamodb', 'table/MARS-*')] }, // the failed list
+  { actions: ['s3:ListAllMyBuckets'], resources: ['*'] }, // has no resource level
+  onBuckets(['s3:ListBucketMultipartUploads'], ''),
+  onBuckets(['s3:AbortMultipartUpload'], '/*'),
+  { actions: ['states:DescribeExecution'], resources: [arn('states', `execution:${copyLargeObjectName}:*`)] },
+  { actions: ['sqs:SendMessage'], resources: [arn('sqs', queueName)] },
+  withKey(),
+];
+
 /** What CloudFormation may do in our name: make, change and remove what the regional templates hold, by prefix. */
 export const cloudFormationGrants = (codeBuckets: string): Grant[] => [
   { actions: ['s3:GetObject'], resources: [`${codeBuckets}/*`] }, // a function's code is read with this role
@@ -141,6 +157,12 @@ export const cloudFormationGrants = (codeBuckets: string): Grant[] => [
   },
   { actions: ['lambda:GetEventSourceMapping', 'lambda:ListTags', 'lambda:TagResource'], resources: ['*'] }, // as above
   { actions: ['states:*'], resources: [arn('states', 'stateMachine:MARS-*')] },
+  {
+    actions: ['PutRule', 'DeleteRule', 'DescribeRule', 'PutTargets', 'RemoveTargets', 'TagResource'].map(
+      (action) => `events:${action}`,
+    ),
+    resources: [arn('events', 'rule/MARS-*')],
+  },
   { actions: ['logs:*'], resources: [arn('logs', 'log-group:/aws/lambda/MARS-*')] },
   {
     actions: ['cloudwatch:PutDashboard', 'cloudwatch:GetDashboard', 'cloudwatch:DeleteDashboards'],

@@ -1,8 +1,10 @@
-import { queueProcessorName, streamProcessorName } from '../functions/contracts/names';
+import { prepareCopyName, queueProcessorName, streamProcessorName } from '../functions/contracts/names';
 import {
   abortCopyGrants,
   completeCopyGrants,
   copyPartsGrants,
+  endOrphansGrants,
+  endUploadGrants,
   prepareCopyGrants,
   queueProcessorGrants,
   streamProcessorGrants,
@@ -45,7 +47,7 @@ export const replicationFunctions: ReplicationFunction[] = [
   },
   {
     id: 'PrepareCopy',
-    name: 'MARS-PrepareCopy',
+    name: prepareCopyName,
     entry: 'prepare-copy',
     description: 'MARS: plans the parts of a large copy and begins its upload',
     grants: prepareCopyGrants,
@@ -77,6 +79,25 @@ export const replicationFunctions: ReplicationFunction[] = [
     description: 'MARS: cleans up after a large copy that failed',
     grants: abortCopyGrants,
     timeout: 60,
+    memoryMegabytes: 256,
+  },
+  {
+    id: 'EndUpload',
+    name: 'MARS-EndUpload',
+    entry: 'end-upload',
+    description:
+      'MARS: ends an upload of a large copy once more, when none of its functions can run any more',
+    grants: endUploadGrants,
+    timeout: 60,
+    memoryMegabytes: 256,
+  },
+  {
+    id: 'EndOrphans',
+    name: 'MARS-EndOrphans',
+    entry: 'end-orphans',
+    description: 'MARS: ends uploads and closes rows of large copies that no running execution owns',
+    grants: endOrphansGrants,
+    timeout: 900,
     memoryMegabytes: 256,
   },
 ];

@@ -13,7 +13,8 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
 import type { OrchestrationEnvironment } from '../functions/contracts/environment';
-import { copyLargeObjectName } from '../functions/contracts/names';
+import { cleanUpCopyName, copyLargeObjectName, sweepCopiesName } from '../functions/contracts/names';
+import { cleanUpEventsRole } from './clean-up';
 import { cloudFormationGrants } from './grants';
 import { MarsFunction } from './mars-function';
 import { orchestrationFunctions } from './orchestration';
@@ -110,9 +111,7 @@ export class RootStack extends Stack {
       replicationFunctions.map(({ id, name, grants }) => [id, functionRole(this, name, grants).roleId]),
     );
     const roleId = (id: string) => roleIds.get(id) ?? '';
-    marsRole(this, `${copyLargeObjectName}-Role`, 'states.amazonaws.com', [
-      { actions: ['lambda:InvokeFunction'], resources: [arn('lambda', 'function:MARS-*Copy*')] },
-    ]);
+    this.addMachineRoles();
     return {
       SUPPORTED_REGIONS: Fn.join(',', regions.valueAsList),
       ACCOUNT_ID: Aws.ACCOUNT_ID,
@@ -134,6 +133,28 @@ export class RootStack extends Stack {
         'Create Regional Dashboards: a CloudWatch dashboard in each region',
       ),
     };
+  }
+
+  /** Of the regional state machines, and of what starts them. */
+  private addMachineRoles(): void {
+    const names = new Map(replicationFunctions.map(({ id, name }) => [id, name]));
+    const machines = {
+      CopyLargeObject: copyLargeObjectName,
+      CleanUpCopy: cleanUpCopyName,
+      SweepCopies: sweepCopiesName,
+    };
+    for (const [file, machine] of Object.entries(machines)) {
+      const called = calledBy(definitionOf(file)).map((id) => arn('lambda', `function:${names.get(id)}`));
+      marsRole(this, `${machine}-Role`, 'states.amazonaws.com', [
+        { actions: ['lambda:InvokeFunction'], resources: called },
+      ]);
+    }
+    marsRole(this, cleanUpEventsRole, 'events.amazonaws.com', [
+      {
+        actions: ['states:StartExecution'],
+        resources: [cleanUpCopyName, sweepCopiesName].map((name) => arn('states', `stateMachine:${name}`)),
+      },
+    ]);
   }
 
   /** ARNs by the names that the state machines' definitions have for them. */

@@ -1,11 +1,9 @@
-import { abortInput } from '../contracts/copy';
-import { maxReceives } from '../contracts/names';
+import { type AbortOutput, abortInput } from '../contracts/copy';
 import { closeCopy, readCopy } from '../large/copy-rows';
+import { handBack } from '../large/hand-back';
 import { copyId } from '../large/start';
 import { abortUpload } from '../large/uploads';
-import type { Place, Ports } from '../replication/ports';
-import { lookLater } from '../replication/queue';
-import { recordFailure } from '../replication/replicas';
+import type { Ports } from '../replication/ports';
 
 /**
  * Cleans up after a large copy that failed: its row tells why, the key goes back to Queue for another attempt, or after
@@ -14,7 +12,7 @@ import { recordFailure } from '../replication/replicas';
  */
 export const handlerOf =
   (ports: Ports) =>
-  async (event: unknown): Promise<void> => {
+  async (event: unknown): Promise<AbortOutput> => {
     const { Copy, Reason } = abortInput.parse(event);
     const { BaseName, Key } = Copy;
     const place = { baseName: BaseName, key: Key };
@@ -33,14 +31,7 @@ export const handlerOf =
       if (!isMine || before.Status === 'InProgress') await closeCopy(row, before, 'Failed', ports);
       await handBack(place, { reason: Reason, attempts: Copy.Attempt }, ports);
     }
-    if (before?.UploadId && !isOutdated) await abortUpload(place, before.UploadId, ports);
+    if (isOutdated || !before?.UploadId) return { UploadId: '' };
+    await abortUpload(place, before.UploadId, ports);
+    return { UploadId: before.UploadId };
   };
-
-async function handBack(
-  place: Place,
-  failed: { reason: string; attempts: number },
-  ports: Ports,
-): Promise<void> {
-  if (failed.attempts >= maxReceives) return recordFailure(place, failed, ports);
-  return lookLater(place, failed.reason, failed.attempts, ports);
-}

@@ -40,6 +40,23 @@ export interface CompleteOutput {
 }
 
 export const abortInput = z.strictObject({ Copy: copyInput, Reason: z.string() });
+/** Empty: it has none. */
+export interface AbortOutput {
+  UploadId: string;
+}
+
+export const endUploadInput = z.strictObject({ Copy: copyInput, UploadId: z.string() });
+/** `IsGone`: S3 knows it no more, so no part of it can come any more. */
+export interface EndUploadOutput {
+  IsGone: boolean;
+}
+
+export interface EndOrphansOutput {
+  /** Copies whose execution is over, and whose row did not say so. */
+  Copies: number;
+  /** Uploads that no copy owns. */
+  Uploads: number;
+}
 
 /** Status of a copy as users see it in MultiPartUploadTable. */
 export type CopyStatus = 'InProgress' | 'Complete' | 'Superseded' | 'Failed';

@@ -49,6 +49,14 @@ export const copyLargeObjectName = 'MARS-CopyLargeObject';
 export const copyLargeObjectArn = (region: string, accountId: string): string =>
   `arn:aws:states:${region}:${accountId}:stateMachine:${copyLargeObjectName}`;
 
+export const copyExecutionArn = (region: string, accountId: string, name: string): string =>
+  `arn:aws:states:${region}:${accountId}:execution:${copyLargeObjectName}:${name}`;
+
+export const cleanUpCopyName = 'MARS-CleanUpCopy';
+export const sweepCopiesName = 'MARS-SweepCopies';
+/** Its role begins all of MARS's uploads, and is what tells them from users'. */
+export const prepareCopyName = 'MARS-PrepareCopy';
+
 /** Lower-case letters, digits and single hyphens, neither first nor last. */
 export const isBaseName = (text: string): boolean => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(text);
 

@@ -13,6 +13,8 @@ export const copyId = ({ baseName, key }: Place, { time, origin }: JournalItem):
     .digest('hex')
     .slice(0, 40);
 
+export const executionName = (copy: string, attempt: number): string => `${copy}-${attempt}`;
+
 /** Executions of one copy that may have closed without a word in its row, before this gives up for now. */
 const unheardOf = 5;
 
@@ -30,7 +32,7 @@ export async function startLargeCopy(place: Place, item: JournalItem, ports: Por
       await ports.sfn.send(
         new StartExecutionCommand({
           stateMachineArn: copyLargeObjectArn(ports.region, ports.accountId),
-          name: `${copy}-${attempt}`,
+          name: executionName(copy, attempt),
           input: JSON.stringify(input),
         }),
       );

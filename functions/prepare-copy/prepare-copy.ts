@@ -1,5 +1,5 @@
 import { copyInput, type PrepareOutput } from '../contracts/copy';
-import { readCopy, writeCopy } from '../large/copy-rows';
+import { CopyRowChanged, readCopy, writeCopy } from '../large/copy-rows';
 import { planParts } from '../large/parts';
 import { copyId } from '../large/start';
 import { abortUpload, createUpload } from '../large/uploads';
@@ -15,7 +15,7 @@ export class SourceGone extends Error {
 /**
  * Begins a large copy: plans its parts, creates the upload with all that makes the replica the same object, and opens
  * its row. Called again, it goes on with the upload that it has.
- * @throws SourceGone, RangeError (too large for S3)
+ * @throws SourceGone, CopyRowChanged, RangeError (too large for S3)
  */
 export const handlerOf =
   (ports: Ports) =>
@@ -33,6 +33,8 @@ export const handlerOf =
     const copy = copyId(place, Item);
     const before = await readCopy(copy, ports);
     const isMine = before?.Attempt === Attempt && before.Status === 'InProgress';
+    // This execution was stopped, and what it left has been cleaned up, while this call was under way.
+    if (before && before.Attempt >= Attempt && !isMine) throw new CopyRowChanged(copy);
     if (before?.UploadId && !isMine) await abortUpload(place, before.UploadId, ports);
     const UploadId = (isMine && before.UploadId) || (await createUpload(place, Item, source, ports));
     if (!isMine) {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ListMultipartUploadsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { HeadObjectCommand, ListMultipartUploadsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetExecutionHistoryCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Installation } from '../../cli/installation';
@@ -68,10 +68,23 @@ test('100 MB with metadata and tags, in several iterations of the Map', async ()
       PartsDone: 13,
     });
     expect(await iterations(region, row)).toBeGreaterThanOrEqual(2);
+    expect(await checksum(region, 'movies/100 MB.mp4')).toEqual(await checksum(source, 'movies/100 MB.mp4'));
     const uploads = new ListMultipartUploadsCommand({ Bucket: bucketName(set.baseName, region) });
     expect((await mars.s3(region).send(uploads)).Uploads ?? []).toEqual([]);
   }
 });
+
+/** The one that S3 verified when the object was completed. */
+async function checksum(region: string, Key: string) {
+  const command = new HeadObjectCommand({
+    Bucket: bucketName(set.baseName, region),
+    Key,
+    ChecksumMode: 'ENABLED',
+  });
+  const { ChecksumCRC32, ChecksumType } = await mars.s3(region).send(command);
+  expect(ChecksumCRC32).toBeTruthy();
+  return { ChecksumCRC32, ChecksumType };
+}
 
 async function iterations(region: string, { CopyId, Attempt }: CopyRow): Promise<number> {
   const client = mars.sfn(region);

@@ -17,6 +17,7 @@ import {
   GetObjectTaggingCommand,
   HeadBucketCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
   PutBucketNotificationConfigurationCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
@@ -87,6 +88,32 @@ export const behaviours: Record<string, (aws: EmbeddedAws) => Promise<boolean>> 
     const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] };
     await s3(aws).send(new CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload }));
     return (await s3(aws).send(new GetObjectTaggingCommand(target))).TagSet?.[0]?.Value === 'large';
+  },
+  uploads_have_checksums_of_the_whole: async (aws) => {
+    const target = { Bucket: await bucket(aws, 'wholes'), Key: 'large' };
+    const whole = { ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' } as const;
+    const { UploadId } = await s3(aws).send(new CreateMultipartUploadCommand({ ...target, ...whole }));
+    const part = new UploadPartCommand({ ...target, UploadId, PartNumber: 1, Body: '123456789' });
+    const { ETag } = await s3(aws).send(part);
+    const finish = (ChecksumCRC32: string) => {
+      const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] };
+      const checksum = { ChecksumCRC32, ChecksumType: 'FULL_OBJECT' } as const;
+      return s3(aws).send(
+        new CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload, ...checksum }),
+      );
+    };
+    const wrong = await statusOf(finish('AAAAAA=='));
+    if ((await statusOf(finish('y/Q5Jg=='))) === 400) return false; // CRC-32's check value
+    const { ChecksumCRC32 } = await s3(aws).send(
+      new HeadObjectCommand({ ...target, ChecksumMode: 'ENABLED' }),
+    );
+    return wrong === 400 && ChecksumCRC32 === 'y/Q5Jg==';
+  },
+  uploads_name_their_initiator: async (aws) => {
+    const Bucket = await bucket(aws, 'initiators');
+    await s3(aws).send(new CreateMultipartUploadCommand({ Bucket, Key: 'large' }));
+    const { Uploads = [] } = await s3(aws).send(new ListMultipartUploadsCommand({ Bucket }));
+    return /^arn:aws:iam::\d+:user\//.test(Uploads[0]?.Initiator?.ID ?? '');
   },
   own_names_are_taken_in_other_regions: async (aws) => {
     const Bucket = await bucket(aws, 'taken');

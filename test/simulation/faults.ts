@@ -16,6 +16,7 @@ export const faultNames = [
   'forbidden',
   'cut',
   'stopped',
+  'execution-ended',
   'clock-skew',
   'clock-jump',
 ] as const;
@@ -31,6 +32,7 @@ const hour = 60 * minute;
  * - throttling: DynamoDB, SQS and Step Functions refuse; unavailable: S3 answers 503; forbidden: S3 answers 403.
  * - cut: no call and no replication between the region and the others; each side goes on.
  * - stopped: the region's functions don't run, events and records wait; beyond a day, records are trimmed.
+ * - execution-ended: all copies under way in the region are stopped by somebody, or time out; one event in four is lost.
  * - clock-jump: the region's clock is off by this much meanwhile, and jumps back.
  */
 export const windows = {
@@ -40,6 +42,7 @@ export const windows = {
   forbidden: { lengths: [10 * second, 5 * minute] },
   cut: { lengths: [minute, 40 * hour] },
   stopped: { lengths: [minute, 40 * hour] },
+  'execution-ended': { lengths: [0, 0] },
   'clock-jump': { lengths: [second, 5 * minute] },
 } as const satisfies Partial<Record<FaultName, { lengths: readonly [number, number] }>>;
 export type WindowName = keyof typeof windows;

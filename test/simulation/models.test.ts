@@ -151,7 +151,7 @@ function modelled(): Bench {
     landed: () => undefined,
     removed: () => undefined,
   });
-  const s3 = new S3(bucket, { bucketOf: () => bucket, conflicts: () => false });
+  const s3 = new S3(bucket, { name: 'bucket', bucketOf: () => bucket, conflicts: () => false });
   const content = (body: string): Content => ({
     body,
     size: body.length,

@@ -22,8 +22,6 @@ export interface Counts {
   lostDeletes: number;
   /** Local puts whose event was lost, over which a copy came that was meant for another version of the same eTag. */
   lostSame: number;
-  /** Uploads whose function died before it could note them; the lifecycle rule ends them. */
-  strayUploads: number;
 }
 
 export const noCounts: Counts = {
@@ -34,7 +32,6 @@ export const noCounts: Counts = {
   hiddenSameTime: 0,
   lostDeletes: 0,
   lostSame: 0,
-  strayUploads: 0,
 };
 
 const shows = (version: Version | undefined): string =>
@@ -64,7 +61,7 @@ export function judge(world: World): { violations: Violation[]; counts: Counts }
   if (violations.length === 0) {
     for (const key of keysOf(world)) violations.push(...judgeWinner(world, key, stamps, counts));
   }
-  violations.push(...judgeEchoes(world), ...judgeUploads(world, counts), ...judgeWork(world));
+  violations.push(...judgeEchoes(world), ...judgeUploads(world), ...judgeWork(world));
   return { violations: [...violations, ...hidden], counts };
 }
 
@@ -79,13 +76,18 @@ function judgeWinner(world: World, key: string, stamps: Stamps, counts: Counts):
   if (candidates.length === 0) {
     return [{ oracle: 'the winner is a write', detail: `${key} shows ${shows(current)}` }];
   }
+  const isJournaled = (version: Version | undefined) =>
+    world.truth.journaled.some(({ versionId }) => versionId === version?.versionId);
   const unseen = writes.filter((write) => isUnseen(world, write));
   for (const { kind } of unseen) counts[kind === 'delete' ? 'lostDeletes' : 'lostSame']++;
   const rivals = writes.filter(
-    ({ version, id, region, lost }) =>
+    ({ version, id, region }) =>
       !(version && world.truth.removed.has(version)) &&
-      // Nor does, with such a write, what lies beneath it and was not heard of either.
-      !unseen.some((each) => each.id === id || (lost && each.region === region && each.id > id)),
+      // Nor does, with such a write, what lies beneath it and was not journaled (its event was lost, too; or it is an
+      // upload in parts, which is no news once it is covered).
+      !unseen.some(
+        (each) => each.id === id || (each.region === region && each.id > id && !isJournaled(version)),
+      ),
   );
   // Of the writes of a region the last one stands for all that lie beneath it.
   const isSuperseded = (write: UserWrite) =>
@@ -152,19 +154,13 @@ function judgeEchoes(world: World): Violation[] {
   });
 }
 
-/** An upload that a row names is closed with the row. Others are counted: their function died before it wrote the row. */
-function judgeUploads(world: World, counts: Counts): Violation[] {
-  return world.names.flatMap((region) => {
-    const { bucket, copies } = world.at(region);
-    const named = new Set([...copies.items.values()].map(({ UploadId }) => UploadId));
-    return [...bucket.uploads].flatMap(([id, { by, key }]) => {
-      if (by === 'user') return [];
-      if (named.has(id)) return [{ oracle: 'no orphan upload', detail: `${region} has an upload of ${key}` }];
-      counts.strayUploads++;
-      return [];
-    });
-  });
-}
+/** After a sweep no upload of MARS is left. */
+const judgeUploads = (world: World): Violation[] =>
+  world.names.flatMap((region) =>
+    [...world.at(region).bucket.uploads.values()]
+      .filter(({ by }) => by === 'mars')
+      .map(({ key }) => ({ oracle: 'no orphan upload', detail: `${region} has an upload of ${key}` })),
+  );
 
 /** What MARS does per write of a user and region: versions in buckets, calls to services. */
 const mostWork = { versions: 1, calls: 40 };

@@ -161,9 +161,8 @@ export const planted: Record<string, Planted> = {
   },
   'an execution is named by its copy only': {
     file: 'functions/large/start.ts',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is code
-    find: '`${copy}-${attempt}`',
-    replace: 'copy',
+    find: 'name: executionName(copy, attempt),',
+    replace: 'name: copy,',
   },
   'a superseded upload stays': {
     file: 'functions/complete-copy/complete-copy.ts',

@@ -4,15 +4,17 @@ import {
   queueFilters,
   streamBatchSize,
 } from '../../functions/contracts/filters';
-import { journalTable, maxReceives, queueVisibility } from '../../functions/contracts/names';
+import { bucketName, journalTable, maxReceives, queueVisibility } from '../../functions/contracts/names';
+import cleanUpCopy from '../../statemachines/CleanUpCopy.asl.json' with { type: 'json' };
 import copyLargeObject from '../../statemachines/CopyLargeObject.asl.json' with { type: 'json' };
+import sweepCopies from '../../statemachines/SweepCopies.asl.json' with { type: 'json' };
 import { principals } from './functions';
 import { type Item, Table } from './models/dynamodb';
 import { matches } from './models/filter';
 import { Queue } from './models/queue';
 import { Bucket } from './models/s3';
 import { S3 } from './models/s3-commands';
-import { type StateMachine, StepFunctions } from './models/step-functions';
+import { type Execution, type StateMachine, StepFunctions } from './models/step-functions';
 import { Shard } from './models/stream';
 import { accountId, baseName, regionOfBucket } from './names';
 import type { World } from './world';
@@ -27,11 +29,13 @@ export class Region {
   readonly queue: Queue;
   readonly replicas = new Table({ keys: ['key'] });
   readonly copies = new Table({ keys: ['CopyId'] });
-  readonly sfn: StepFunctions;
+  readonly machines: Record<'copies' | 'cleanUps' | 'sweeps', StepFunctions>;
+  private readonly count: () => number;
   private readonly shards: Shard[];
 
   constructor(name: string, world: World) {
     const { engine, weather, lambda, truth } = world;
+    this.count = world.count;
     const common = {
       region: name,
       now: () => engine.now,
@@ -69,20 +73,36 @@ export class Region {
       removed: (_, version) => truth.removed.set(version, weather.clock(name)),
     });
     this.s3 = new S3(this.bucket, {
+      name: bucketName(baseName, name),
       bucketOf: (source) => world.at(regionOfBucket(source)).bucket,
       conflicts: () => weather.may('conflict', 30),
     });
-    this.sfn = new StepFunctions(copyLargeObject as unknown as StateMachine, {
-      wait: (milliseconds) => new Promise((resolve) => engine.after(milliseconds, resolve)),
-      jitter: (milliseconds) => engine.chance.between(0, Math.ceil(milliseconds)),
-      broken: world.broken,
-      invoke: (placeholder, payload, ended) => {
-        const functionName = placeholder.replace(/^\$\{(.*)\}$/, '$1');
-        // Unlike the event source mappings, Step Functions does not wait for functions that may not run.
-        if (weather.strikesIn('stopped', name)) ended({ error: throttled });
-        else lambda.invoke(name, functionName, payload, ended);
-      },
-    });
+    const machine = (definition: unknown, ended?: (execution: Execution) => void) =>
+      new StepFunctions(definition as StateMachine, {
+        wait: (milliseconds) => new Promise((resolve) => engine.after(milliseconds, resolve)),
+        jitter: (milliseconds) => engine.chance.between(0, Math.ceil(milliseconds)),
+        broken: world.broken,
+        invoke: (placeholder, payload, done) => {
+          const functionName = placeholder.replace(/^\$\{(.*)\}$/, '$1');
+          // Unlike the event source mappings, Step Functions does not wait for functions that may not run.
+          if (weather.strikesIn('stopped', name)) done({ error: throttled });
+          else lambda.invoke(name, functionName, payload, done);
+        },
+        ...(ended && { ended }),
+      });
+    const cleanUps = machine(cleanUpCopy);
+    const ended = ({ input, status, error, cause }: Execution) => {
+      if (status === 'SUCCEEDED' || (weather.has('execution-ended') && engine.chance.oneIn(4))) return;
+      const event = { detail: { input, status, error: error ?? null, cause: cause ?? null } };
+      const start = () => cleanUps.start(`event-${world.count()}`, JSON.stringify(event));
+      engine.after(engine.chance.between(100, 5000), start);
+    };
+    this.machines = { copies: machine(copyLargeObject, ended), cleanUps, sweeps: machine(sweepCopies) };
+  }
+
+  /** The daily schedule strikes. */
+  sweep(): void {
+    this.machines.sweeps.start(`sweep-${this.count()}`, '{}');
   }
 
   /** The journal's replica here shows a change. */

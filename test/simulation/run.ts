@@ -34,6 +34,7 @@ export async function run(history: History, trace?: (line: string) => void): Pro
   try {
     new Users(world).begin();
     await world.engine.run();
+    await sweep(world);
     const silent = silentDifferences(world);
     for (let rounds = 0; rounds < 3 && needsRepair(world); rounds++) {
       parked += world.names.reduce((sum, region) => sum + world.at(region).queue.dead.length, 0);
@@ -42,6 +43,7 @@ export async function run(history: History, trace?: (line: string) => void): Pro
       world.weather.clear();
       repair(world);
       await world.engine.run();
+      await sweep(world);
     }
     if (world.faults.length > 0) throw world.faults[0];
     const { violations, counts } = judge(world);
@@ -51,6 +53,13 @@ export async function run(history: History, trace?: (line: string) => void): Pro
       { oracle: 'it ends, without a fault of the models', detail: String((error as Error).stack) },
     ]);
   }
+}
+
+/** The daily sweep comes when all is quiet, after hours. */
+async function sweep(world: World): Promise<void> {
+  world.engine.now += 2 * 3_600_000;
+  for (const region of world.names) world.at(region).sweep();
+  await world.engine.run();
 }
 
 function silentDifferences(world: World): Violation[] {
@@ -63,10 +72,11 @@ function silentDifferences(world: World): Violation[] {
 /** After the repair nothing is listed as failed that is not, and nothing is called running that is over. */
 function leftOver(world: World): Violation[] {
   return world.names.flatMap((region) => {
-    const { copies, queue, sfn } = world.at(region);
+    const { copies, queue, machines } = world.at(region);
+    const running = Object.values(machines).filter((machine) => machine.running > 0);
     const failed = failedRows(world, region);
     const copying = [...copies.items.values()].filter(({ Status }) => Status === 'InProgress');
-    const left = { failed, copying, dead: queue.dead, running: sfn.running ? [sfn.running] : [] };
+    const left = { failed, copying, dead: queue.dead, running };
     return Object.entries(left)
       .filter(([, { length }]) => length > 0)
       .map(([what, rows]) => ({

@@ -1,4 +1,4 @@
-import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { ChangeMessageVisibilityCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { bucketName, journalTable } from '../../functions/contracts/names';
 import type { JournalItem } from '../../functions/contracts/replication';
@@ -73,6 +73,9 @@ export class World {
     for (const fault of ['deployed', 'stopped'] as const) {
       this.weather.eachTime(fault, (region) => this.lambda.killAllIn(region, 'Runtime.ExitError'));
     }
+    this.weather.eachTime('execution-ended', (region) => {
+      this.at(region).machines.copies.endAll(engine.chance.oneIn(2) ? 'ABORTED' : 'TIMED_OUT');
+    });
   }
 
   at(region: string): Region {
@@ -161,7 +164,7 @@ export class World {
       s3: s3 as unknown as Ports['s3'],
       sqs: ((target: string) =>
         port('SQS', target, (c) => this.askQueue(target, c))) as unknown as Ports['sqs'],
-      sfn: port('StepFunctions', region, (c) => this.startExecution(region, c)) as unknown as Ports['sfn'],
+      sfn: port('StepFunctions', region, (c) => this.askStepFunctions(region, c)) as unknown as Ports['sfn'],
       db: port('DynamoDB', region, (c) => this.askTable(region, c)) as unknown as Ports['db'],
       now: () => Math.floor(this.weather.clock(region)),
       log: (level, event, data) => {
@@ -183,9 +186,15 @@ export class World {
     throw new Error(`the model knows no ${command.constructor.name}`);
   }
 
-  private startExecution(region: string, command: object): unknown {
-    if (!(command instanceof StartExecutionCommand)) throw new Error('the model knows StartExecution only');
-    return this.at(region).sfn.start(command.input.name ?? '', command.input.input ?? '');
+  private askStepFunctions(region: string, command: object): unknown {
+    const { copies: machine } = this.at(region).machines;
+    if (command instanceof DescribeExecutionCommand) {
+      return machine.describe(command.input.executionArn?.split(':').at(-1) ?? '');
+    }
+    if (command instanceof StartExecutionCommand) {
+      return machine.start(command.input.name ?? '', command.input.input ?? '');
+    }
+    throw new Error(`the model knows no ${command.constructor.name}`);
   }
 
   private askTable(region: string, command: { input: { TableName: string } }): unknown {

@@ -1,7 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import aslValidator from 'asl-validator';
-import { abortInput, completeInput, copyInput, copyPartsInput } from '../../functions/contracts/copy';
+import { z } from 'zod';
+import {
+  abortInput,
+  completeInput,
+  copyInput,
+  copyPartsInput,
+  endUploadInput,
+} from '../../functions/contracts/copy';
 import { errorNames } from '../../functions/contracts/errors';
 import {
   bucketContentsInput,
@@ -51,6 +58,8 @@ const inputs: Record<string, { safeParse: (value: unknown) => { success: boolean
   CopyParts: copyPartsInput,
   CompleteCopy: completeInput,
   AbortCopy: abortInput,
+  EndUpload: endUploadInput,
+  EndOrphans: z.strictObject({}),
 };
 
 test.each(files)('%s is valid Amazon States Language', (file) => {

@@ -22,6 +22,24 @@ const root = Template.fromStack(
   }),
 );
 
+test('regional templates hold no IAM: roles are global, and the root stack makes them', () => {
+  for (const template of [base, bucket]) {
+    const types = Object.values(template.toJSON().Resources as { Type: string }[]).map(({ Type }) => Type);
+    expect(types.filter((type) => type.startsWith('AWS::IAM::'))).toEqual([]);
+  }
+});
+
+test('base: a copy that ends badly starts the clean-up, and a schedule the sweep', () => {
+  base.hasResourceProperties('AWS::Events::Rule', {
+    Name: 'MARS-CleanUpCopy',
+    EventPattern: { source: ['aws.states'], detail: { status: ['FAILED', 'TIMED_OUT', 'ABORTED'] } },
+  });
+  base.hasResourceProperties('AWS::Events::Rule', {
+    Name: 'MARS-SweepCopies',
+    ScheduleExpression: 'rate(1 day)',
+  });
+});
+
 test('base: what the spec lists is there, under the names that users know', () => {
   base.hasResourceProperties('AWS::SQS::Queue', {
     QueueName: 'MARS-Queue',

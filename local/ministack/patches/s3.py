@@ -10,7 +10,7 @@ import ministack.services.sts as sts
 from ministack.core.iam_evaluator import resolve_caller_identity
 from ministack.core.responses import get_account_id
 
-caller_id = contextvars.ContextVar("caller_id", default="")
+caller = contextvars.ContextVar("caller", default={})
 
 
 def current(bucket, key):
@@ -49,14 +49,14 @@ def events_name_their_principal():
         key = path.lstrip("/").partition("/")[2]
         access_key = s3._request_access_key(method, key, headers, query_params, body)
         identity = {"userId": access_key} if re.fullmatch(r"\d{12}", access_key) else resolve_caller_identity(access_key)
-        token = caller_id.set((identity or {}).get("userId") or get_account_id())
+        token = caller.set(identity or {})
         try:
             return await handle(method, path, headers, body, query_params, *args, **kwargs)
         finally:
-            caller_id.reset(token)
+            caller.reset(token)
 
     def fire_s3_event_async(*args, record_extra=None, **kwargs):
-        identity = {"userIdentity": {"principalId": f"AWS:{caller_id.get() or get_account_id()}"}}
+        identity = {"userIdentity": {"principalId": f"AWS:{caller.get().get('userId') or get_account_id()}"}}
         fire(*args, record_extra={**(record_extra or {}), **identity}, **kwargs)
 
     s3.handle_request, s3._fire_s3_event_async = handle_request, fire_s3_event_async
@@ -129,6 +129,62 @@ def uploads_keep_their_tags():
     s3._create_multipart_upload, s3._complete_multipart_upload = create_multipart_upload, complete_multipart_upload
 
 
+def uploads_have_checksums_of_the_whole():
+    """An upload of checksum type FULL_OBJECT is held against the checksum of all its bytes: 400 BadDigest, and shows that one."""
+    create, complete = s3._create_multipart_upload, s3._complete_multipart_upload
+
+    def create_multipart_upload(bucket, key, headers):
+        response = create(bucket, key, headers)
+        if response[0] == 200 and headers.get("x-amz-checksum-type") == "FULL_OBJECT":
+            upload_id = next(e.text for e in xml.fromstring(response[2]) if e.tag.endswith("UploadId"))
+            upload = s3._multipart_uploads[upload_id]
+            upload["whole"], upload["checksum_algorithm"] = upload["checksum_algorithm"], None
+        return response
+
+    def complete_multipart_upload(bucket, key, body, query_params, headers=None):
+        upload = s3._multipart_uploads.get(s3._qp(query_params, "uploadId")) or {}
+        algorithm = upload.get("whole")
+        if not algorithm:
+            return complete(bucket, key, body, query_params, headers)
+        whole = b"".join(upload["parts"][number]["body"] for number in sorted(upload["parts"]))
+        checksum = s3._compute_s3_checksum(algorithm, whole)
+        if (headers or {}).get(f"x-amz-checksum-{algorithm.lower()}", checksum) != checksum:
+            return s3._error("BadDigest", f"The {algorithm} you specified did not match the calculated checksum.", 400)
+        response = complete(bucket, key, body, query_params, headers)
+        if response[0] == 200:
+            current(bucket, key).update(checksums={algorithm: checksum}, checksum_type="FULL_OBJECT")
+            s3._persist_version_state(bucket, key, s3._buckets[bucket])
+        return response
+
+    s3._create_multipart_upload, s3._complete_multipart_upload = create_multipart_upload, complete_multipart_upload
+
+
+def uploads_name_their_initiator():
+    """ListMultipartUploads names who began an upload: Initiator.ID is the ARN of the user, or of the role's session."""
+    create, listed = s3._create_multipart_upload, s3._list_multipart_uploads
+
+    def create_multipart_upload(bucket, key, headers):
+        response = create(bucket, key, headers)
+        if response[0] == 200:
+            upload_id = next(e.text for e in xml.fromstring(response[2]) if e.tag.endswith("UploadId"))
+            s3._multipart_uploads[upload_id]["initiator"] = caller.get().get("userArn") or get_account_id()
+        return response
+
+    def list_multipart_uploads(bucket, query_params):
+        status, headers, body = listed(bucket, query_params)
+        if status != 200:
+            return status, headers, body
+        xml.register_namespace("", s3.S3_NS)
+        root = xml.fromstring(body)
+        of = f"{{{s3.S3_NS}}}"
+        for upload in root.iter(f"{of}Upload"):
+            stored = s3._multipart_uploads[upload.findtext(f"{of}UploadId")]
+            upload.find(f"{of}Initiator/{of}ID").text = stored["initiator"]
+        return status, headers, xml.tostring(root, encoding="utf-8", xml_declaration=True)
+
+    s3._create_multipart_upload, s3._list_multipart_uploads = create_multipart_upload, list_multipart_uploads
+
+
 def own_names_are_taken_in_other_regions():
     """CreateBucket of a name the account already owns in another region: 409 BucketAlreadyOwnedByYou (in us-east-1 itself: 200)."""
     create = s3._create_bucket
@@ -151,5 +207,7 @@ PATCHES = [
     copies_test_their_destination,
     owners_are_as_expected,
     uploads_keep_their_tags,
+    uploads_have_checksums_of_the_whole,
+    uploads_name_their_initiator,
     own_names_are_taken_in_other_regions,
 ]

@@ -7,15 +7,19 @@ import {
   GetObjectTaggingCommand,
   HeadObjectCommand,
   type HeadObjectCommandInput,
+  ListBucketsCommand,
+  ListMultipartUploadsCommand,
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandInput,
   ListPartsCommand,
   UploadPartCopyCommand,
   type UploadPartCopyCommandInput,
 } from '@aws-sdk/client-s3';
+import { prepareCopyName } from '../../../functions/contracts/names';
 import { type Bucket, type Caller, type Content, refused, timeOf, type Upload, type Version } from './s3';
 
 interface Setting {
+  name: string;
   bucketOf: (name: string) => Bucket;
   /** A race that S3 answers with 409 instead of waiting. */
   conflicts: () => boolean;
@@ -73,6 +77,18 @@ export class S3 {
         const tags = new URLSearchParams(Tagging ?? '').get('tags') ?? '';
         return { UploadId: this.bucket.begin(Key, caller, { metadata: Metadata?.text ?? '', tags }) };
       },
+    ],
+    [ListBucketsCommand, () => ({ Buckets: [{ Name: this.setting.name }] })],
+    [
+      ListMultipartUploadsCommand,
+      () => ({
+        Uploads: [...this.bucket.uploads].map(([UploadId, { key, lastModified, by }]) => ({
+          UploadId,
+          Key: key,
+          Initiated: new Date(lastModified),
+          Initiator: { ID: initiators[by] },
+        })),
+      }),
     ],
     [UploadPartCopyCommand, (input) => this.copyPart(input)],
     [
@@ -176,6 +192,11 @@ export class S3 {
     return { CopyPartResult: { ETag: `"part-${input.PartNumber}"` } };
   }
 }
+
+const initiators = {
+  user: 'arn:aws:iam::1:user/someone',
+  mars: `arn:aws:sts::1:assumed-role/${prepareCopyName}-Role/${prepareCopyName}`,
+};
 
 const writeOf = ({ write }: Version) => (write === undefined ? {} : { write });
 const sourceOf = ({ parts }: Upload): Version => parts.get(1)?.source as Version;

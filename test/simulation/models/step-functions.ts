@@ -1,6 +1,6 @@
-import { ExecutionAlreadyExists } from '@aws-sdk/client-sfn';
+import { ExecutionAlreadyExists, ExecutionDoesNotExist } from '@aws-sdk/client-sfn';
 import jsonata from 'jsonata';
-import type { Ended } from './lambda';
+import type { Ended as Result } from './lambda';
 
 interface Retry {
   ErrorEquals: string[];
@@ -37,6 +37,18 @@ export interface StateMachine {
 
 type Variables = Record<string, unknown>;
 
+/** An execution from outside, as status events and DescribeExecution tell it. */
+export interface Execution {
+  name: string;
+  input: string;
+  status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+  error?: string;
+  cause?: string;
+}
+
+/** The execution was ended from outside; what its functions do goes on, and nobody waits for it. */
+class Ended extends Error {}
+
 /** A state failed; `name` and `message` are `Error` and `Cause`. */
 class StateFailed extends Error {
   constructor(
@@ -53,7 +65,9 @@ interface Setting {
   jitter: (milliseconds: number) => number;
   /** The model itself failed. */
   broken: (error: unknown) => void;
-  invoke: (functionName: string, payload: unknown, ended: (ended: Ended) => void) => void;
+  invoke: (functionName: string, payload: unknown, ended: (ended: Result) => void) => void;
+  /** After each end of an execution. */
+  ended?: (execution: Execution) => void;
 }
 
 /**
@@ -63,7 +77,7 @@ interface Setting {
  * with other input, and for 90 days after). The end-to-end tests run the same file on the embedded AWS.
  */
 export class StepFunctions {
-  private readonly executions = new Map<string, { input: string; running: boolean }>();
+  private readonly executions = new Map<string, Execution>();
   private static readonly compiled = new Map<string, jsonata.Expression>();
 
   constructor(
@@ -74,29 +88,58 @@ export class StepFunctions {
   /** @throws ExecutionAlreadyExists */
   start(name: string, input: string): void {
     const before = this.executions.get(name);
-    if (before?.running && before.input === input) return;
+    if (before?.status === 'RUNNING' && before.input === input) return;
     if (before) throw new ExecutionAlreadyExists({ message: name, $metadata: { httpStatusCode: 400 } });
-    const execution = { input, running: true };
+    const execution: Execution = { name, input, status: 'RUNNING' };
     this.executions.set(name, execution);
-    const end = (error?: unknown) => {
-      execution.running = false;
-      if (error && !(error instanceof StateFailed)) this.setting.broken(error);
-    };
-    this.run(this.machine, JSON.parse(input), {}).then(() => end(), end);
+    this.run(this.machine, JSON.parse(input), {}, execution).then(
+      () => this.end(execution, 'SUCCEEDED'),
+      (error: Error) => {
+        if (error instanceof Ended) return;
+        if (!(error instanceof StateFailed)) this.setting.broken(error);
+        Object.assign(execution, { error: error.name, cause: error.message });
+        this.end(execution, 'FAILED');
+      },
+    );
+  }
+
+  /** @throws ExecutionDoesNotExist */
+  describe(name: string): Execution {
+    const execution = this.executions.get(name);
+    if (execution) return execution;
+    throw new ExecutionDoesNotExist({ message: name, $metadata: { httpStatusCode: 400 } });
+  }
+
+  /** StopExecution, or a machine's time-out: no state catches it. */
+  endAll(status: 'ABORTED' | 'TIMED_OUT'): void {
+    for (const execution of this.executions.values()) {
+      if (execution.status === 'RUNNING') this.end(execution, status);
+    }
+  }
+
+  private end(execution: Execution, status: Execution['status']): void {
+    execution.status = status;
+    this.setting.ended?.(execution);
   }
 
   get running(): number {
-    return [...this.executions.values()].filter(({ running }) => running).length;
+    return [...this.executions.values()].filter(({ status }) => status === 'RUNNING').length;
   }
 
-  private async run(machine: StateMachine, input: unknown, variables: Variables): Promise<unknown> {
+  private async run(
+    machine: StateMachine,
+    input: unknown,
+    variables: Variables,
+    execution: Execution,
+  ): Promise<unknown> {
     let name: string | undefined = machine.StartAt;
     let data = input;
     while (name !== undefined) {
+      if (execution.status !== 'RUNNING') throw new Ended();
       const state = machine.States[name] as State;
       let next: { name: string | undefined; output: unknown };
       try {
-        next = await this.enter(state, data, variables);
+        next = await this.enter(state, data, variables, execution);
       } catch (error) {
         if (!(error instanceof StateFailed)) throw error;
         const failed = error;
@@ -117,6 +160,7 @@ export class StepFunctions {
     state: State,
     input: unknown,
     variables: Variables,
+    execution: Execution,
   ): Promise<{ name: string | undefined; output: unknown }> {
     const evaluate = (value: unknown, more: object = {}) =>
       this.evaluate(value, { ...variables, states: { input, ...more } });
@@ -147,14 +191,15 @@ export class StepFunctions {
             string,
             unknown
           >;
-        return leave({ Payload: await this.task(state, attempt) });
+        return leave({ Payload: await this.task(state, attempt, execution) });
       }
       case 'Map': {
         const items = (await evaluate(state.Items)) as unknown[];
         const processor = state.ItemProcessor as StateMachine;
         const outputs = items.map(async (value) => {
           const context = { Map: { Item: { Value: value } } };
-          return this.run(processor, await evaluate(state.ItemSelector, { context }), { ...variables });
+          const selected = await evaluate(state.ItemSelector, { context });
+          return this.run(processor, selected, { ...variables }, execution);
         });
         return leave(await Promise.all(outputs));
       }
@@ -166,11 +211,13 @@ export class StepFunctions {
   private async task(
     state: State,
     argumentsOf: (retryCount: number) => Promise<Record<string, unknown>>,
+    execution: Execution,
   ): Promise<unknown> {
     const attempts = new Map<Retry, number>();
     for (let retryCount = 0; ; retryCount++) {
+      if (execution.status !== 'RUNNING') throw new Ended();
       const { FunctionName, Payload } = await argumentsOf(retryCount);
-      const ended = await new Promise<Ended>((resolve) =>
+      const ended = await new Promise<Result>((resolve) =>
         this.setting.invoke(String(FunctionName), JSON.parse(JSON.stringify(Payload)), resolve),
       );
       if ('value' in ended) return ended.value === undefined ? null : JSON.parse(JSON.stringify(ended.value));

@@ -1,0 +1,152 @@
+import { randomBytes } from 'node:crypto';
+import {
+  CreateMultipartUploadCommand,
+  ListMultipartUploadsCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
+import { ListExecutionsCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { runExecution } from '../../cli/execution';
+import type { Installation } from '../../cli/installation';
+import { type CopyInput, type CopyRow, copyRow } from '../../functions/contracts/copy';
+import {
+  bucketName,
+  cleanUpCopyName,
+  copyLargeObjectArn,
+  multiPartUploadTable,
+  sweepCopiesName,
+} from '../../functions/contracts/names';
+import { copyId } from '../../functions/large/start';
+import { sha256 } from '../../local/demo/objects';
+import { replicated } from '../../local/demo/replicated';
+import { type BucketSet, createSet, installed, patience, removeSet } from './mars';
+
+const set: BucketSet = { baseName: 'e2e-clean-up', regions: ['us-west-2', 'eu-west-2'] };
+const [source, target] = set.regions;
+const Bucket = bucketName(set.baseName, target);
+let mars: Installation;
+let accountId: string;
+
+beforeAll(async () => {
+  mars = await installed();
+  accountId = mars.createArn.split(':')[4] ?? '';
+  await createSet(mars, set);
+});
+afterAll(() => removeSet(mars, set));
+
+async function until<Found>(what: string, find: () => Promise<Found | undefined>): Promise<Found> {
+  const end = Date.now() + patience;
+  while (Date.now() < end) {
+    const found = await find();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`${what}: not within ${patience} ms`);
+}
+
+const machineArn = (name: string) => copyLargeObjectArn(target, accountId).replace(/[^:]+$/, name);
+
+async function rowOf(key: string): Promise<CopyRow | undefined> {
+  const { Items = [] } = await mars.db(target).send(new ScanCommand({ TableName: multiPartUploadTable }));
+  return Items.map((item) => copyRow.parse(item)).find(
+    ({ BaseName, Key }) => BaseName === set.baseName && Key === key,
+  );
+}
+
+const uploads = async () =>
+  (await mars.s3(target).send(new ListMultipartUploadsCommand({ Bucket }))).Uploads ?? [];
+
+test('a copy that somebody stops is cleaned up, and made again', async () => {
+  const Body = randomBytes(100 * 2 ** 20);
+  const object = { Bucket: bucketName(set.baseName, source), Key: 'stopped', Body, ContentType: 'video/mp4' };
+  await mars.s3(source).send(new PutObjectCommand(object));
+  const stateMachineArn = copyLargeObjectArn(target, accountId);
+  const executionArn = await until('a running copy', async () => {
+    const list = new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' });
+    return (await mars.sfn(target).send(list)).executions?.[0]?.executionArn;
+  });
+  await until('an upload', async () => ((await uploads()).length > 0 ? true : undefined));
+  await mars.sfn(target).send(new StopExecutionCommand({ executionArn }));
+  const seen = { sha256: sha256(Body), bytes: Body.length, contentType: 'video/mp4', metadata: {}, tags: {} };
+  await replicated(mars, set, 'stopped', seen, patience);
+  expect(await until('a closed row', async () => closed(await rowOf('stopped')))).toMatchObject({
+    Status: 'Complete',
+    Attempt: 2,
+  });
+  expect(await uploads()).toEqual([]);
+});
+
+const closed = (row: CopyRow | undefined) => (row && row.Status !== 'InProgress' ? row : undefined);
+
+/** A copy that was begun, of which no execution runs any more. */
+async function abandoned(key: string): Promise<{ copy: CopyInput; CopyId: string }> {
+  const place = { baseName: set.baseName, key };
+  const Item = { key, origin: source, time: 1, kind: 'put' as const, size: 2e7, revision: 1, check: false };
+  const CopyId = copyId(place, Item);
+  const { UploadId } = await mars.s3(target).send(new CreateMultipartUploadCommand({ Bucket, Key: key }));
+  const row: CopyRow = {
+    CopyId,
+    BaseName: set.baseName,
+    Key: key,
+    Origin: source,
+    Status: 'InProgress',
+    Attempt: 1,
+    UploadId,
+    Bytes: 2e7,
+    Parts: 3,
+    PartsDone: 1,
+    Started: new Date().toISOString(),
+    revision: 1,
+  };
+  await mars.db(target).send(new PutCommand({ TableName: multiPartUploadTable, Item: row }));
+  return { copy: { BaseName: set.baseName, Key: key, Item, Attempt: 1 }, CopyId };
+}
+
+const rowAt = async (CopyId: string) => {
+  const command = new GetCommand({ TableName: multiPartUploadTable, Key: { CopyId }, ConsistentRead: true });
+  return copyRow.parse((await mars.db(target).send(command)).Item);
+};
+
+test.each(['TIMED_OUT', 'ABORTED', 'FAILED'])('the event of %s, as AWS documents it', async (status) => {
+  const key = `ended ${status}`;
+  const { copy, CopyId } = await abandoned(key);
+  const event = {
+    version: '0',
+    id: '315c1398-40ff-a850-213b-158f73e60175',
+    'detail-type': 'Step Functions Execution Status Change',
+    source: 'aws.states',
+    account: accountId,
+    time: '2026-02-26T19:42:21Z',
+    region: target,
+    resources: [copyLargeObjectArn(target, accountId)],
+    detail: {
+      executionArn: `${machineArn('MARS-CopyLargeObject')}:${CopyId}-1`,
+      stateMachineArn: copyLargeObjectArn(target, accountId),
+      name: `${CopyId}-1`,
+      status,
+      startDate: 1551225146847,
+      stopDate: 1551225151881,
+      input: JSON.stringify(copy),
+      output: null,
+      inputDetails: { included: true },
+      outputDetails: null,
+      ...(status === 'FAILED' && { error: 'States.Runtime', cause: 'an expression failed' }),
+    },
+  };
+  const start = { stateMachineArn: machineArn(cleanUpCopyName), input: JSON.stringify(event) };
+  await mars.sfn(target).send(new StartExecutionCommand(start));
+  await until('a closed row', async () => closed(await rowAt(CopyId)));
+  const Reason = status === 'FAILED' ? 'FAILED: States.Runtime: an expression failed' : status;
+  expect(await rowAt(CopyId)).toMatchObject({ Status: 'Failed', Reason });
+  await until('no upload', async () => ((await uploads()).some(({ Key }) => Key === key) ? undefined : true));
+});
+
+test('a copy of whose end no event tells is closed by the sweep', async () => {
+  const { CopyId } = await abandoned('forgotten');
+  const ended = await runExecution(mars.sfn(target), machineArn(sweepCopiesName), {});
+  expect(ended).toMatchObject({ status: 'SUCCEEDED', output: { Copies: 1, Uploads: 0 } });
+  expect(await rowAt(CopyId)).toMatchObject({
+    Status: 'Failed',
+    Reason: 'its execution is over (FORGOTTEN), and nobody told',
+  });
+});
