@@ -123,11 +123,11 @@ export const endUploadGrants: Grant[] = [
 ];
 
 export const endOrphansGrants: Grant[] = [
-  copyTable('Scan', 'PutItem'),
-  { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [arn('dynamodb', 'table/MARS-*')] }, // the failed list
+  { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [arn('dynamodb', 'table/MARS-*')] },
   { actions: ['s3:ListAllMyBuckets'], resources: ['*'] }, // has no resource level
   onBuckets(['s3:ListBucketMultipartUploads'], ''),
   onBuckets(['s3:AbortMultipartUpload'], '/*'),
+  { actions: ['states:ListExecutions'], resources: [arn('states', `stateMachine:${copyLargeObjectName}`)] },
   { actions: ['states:DescribeExecution'], resources: [arn('states', `execution:${copyLargeObjectName}:*`)] },
   { actions: ['sqs:SendMessage'], resources: [arn('sqs', queueName)] },
   withKey(),

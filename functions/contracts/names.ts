@@ -49,9 +49,6 @@ export const copyLargeObjectName = 'MARS-CopyLargeObject';
 export const copyLargeObjectArn = (region: string, accountId: string): string =>
   `arn:aws:states:${region}:${accountId}:stateMachine:${copyLargeObjectName}`;
 
-export const copyExecutionArn = (region: string, accountId: string, name: string): string =>
-  `arn:aws:states:${region}:${accountId}:execution:${copyLargeObjectName}:${name}`;
-
 export const cleanUpCopyName = 'MARS-CleanUpCopy';
 export const sweepCopiesName = 'MARS-SweepCopies';
 /** Its role begins all of MARS's uploads, and is what tells them from users'. */

@@ -1,58 +1,48 @@
-import { DescribeExecutionCommand, ExecutionDoesNotExist } from '@aws-sdk/client-sfn';
-import type { CopyRow, EndOrphansOutput } from '../contracts/copy';
-import { copyExecutionArn } from '../contracts/names';
-import { uploadsOfMars } from '../large/begun-uploads';
-import { CopyRowChanged, closeCopy, openCopies } from '../large/copy-rows';
-import { handBack } from '../large/hand-back';
-import { executionName } from '../large/start';
+import type { EndOrphansOutput } from '../contracts/copy';
+import { type BegunUpload, uploadsOfMars } from '../large/begun-uploads';
+import { readCopy } from '../large/copy-rows';
+import { copyOf, type EndedBadly, executionsOf } from '../large/executions';
+import { failCopy } from '../large/fail-copy';
 import { abortUpload } from '../large/uploads';
 import type { Ports } from '../replication/ports';
 
 /** Milliseconds that an upload may wait for the row which names it: longer than PrepareCopy runs. */
 const youngest = 3_600_000;
 
+const badEnds: EndedBadly[] = ['FAILED', 'TIMED_OUT', 'ABORTED'];
+
 /**
- * What no event told of: closes the rows of copies whose execution is over (a status event is "delivered on a best-effort
- * basis", Step Functions Developer Guide), hands their keys back, and ends uploads that no running copy owns.
+ * What no event told of: cleans up after copies whose execution ended badly (the events of it are "delivered on a
+ * best-effort basis", Step Functions Developer Guide), and ends uploads that no running copy owns.
  */
 export const handlerOf = (ports: Ports) => async (): Promise<EndOrphansOutput> => {
-  // First, since what begins after it is young.
-  const uploads = await uploadsOfMars(ports);
-  const owned = new Set<string | undefined>();
   let Copies = 0;
-  for await (const row of openCopies(ports)) {
-    const status = await statusOf(row, ports);
-    if (status === 'RUNNING') owned.add(row.UploadId);
-    else if (await fail(row, `its execution is over (${status}), and nobody told`, ports)) Copies++;
+  for (const status of badEnds) {
+    for await (const { name, executionArn } of executionsOf(status, ports)) {
+      if (await isClosed(name, ports)) continue;
+      await failCopy(await copyOf(executionArn, ports), `${status}, and no event told of it`, ports);
+      Copies++;
+    }
   }
-  const left = uploads.filter(
-    ({ uploadId, initiated }) => !owned.has(uploadId) && ports.now() - initiated > youngest,
-  );
+  const old = (await uploadsOfMars(ports)).filter(({ initiated }) => ports.now() - initiated > youngest);
+  const left = old.length > 0 ? await unowned(old, ports) : [];
   for (const { place, uploadId } of left) await abortUpload(place, uploadId, ports);
   ports.log('info', 'swept', { Copies, Uploads: left.length });
   return { Copies, Uploads: left.length };
 };
 
-async function statusOf({ CopyId, Attempt }: CopyRow, ports: Ports): Promise<string | undefined> {
-  const executionArn = copyExecutionArn(ports.region, ports.accountId, executionName(CopyId, Attempt));
-  try {
-    return (await ports.sfn.send(new DescribeExecutionCommand({ executionArn }))).status;
-  } catch (error) {
-    if (error instanceof ExecutionDoesNotExist) return 'FORGOTTEN'; // after 90 days
-    throw error;
-  }
+/** Whether the row of a copy tells of this attempt's end. */
+async function isClosed(name: string, ports: Ports): Promise<boolean> {
+  const [copy = '', attempt] = name.split('-');
+  const row = await readCopy(copy, ports);
+  if (!row) return false;
+  return row.Attempt > Number(attempt) || (row.Attempt === Number(attempt) && row.Status !== 'InProgress');
 }
 
-/** `false`: the row has been closed meanwhile, or its next attempt has begun. */
-async function fail(row: CopyRow, Reason: string, ports: Ports): Promise<boolean> {
-  const place = { baseName: row.BaseName, key: row.Key };
-  try {
-    await closeCopy({ ...row, Reason }, row, 'Failed', ports);
-  } catch (error) {
-    if (error instanceof CopyRowChanged) return false;
-    throw error;
+async function unowned(uploads: BegunUpload[], ports: Ports): Promise<BegunUpload[]> {
+  const owned = new Set<string | undefined>();
+  for await (const { name } of executionsOf('RUNNING', ports)) {
+    owned.add((await readCopy(name.split('-')[0] ?? '', ports))?.UploadId);
   }
-  ports.log('error', 'large-copy-failed', { ...place, attempt: row.Attempt, reason: Reason });
-  await handBack(place, { reason: Reason, attempts: row.Attempt }, ports);
-  return true;
+  return uploads.filter(({ uploadId }) => !owned.has(uploadId));
 }

@@ -1,4 +1,4 @@
-import { GetCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type CopyRow, type CopyStatus, copyRow } from '../contracts/copy';
 import { multiPartUploadTable as TableName } from '../contracts/names';
 import { putIf } from '../replication/journal';
@@ -25,25 +25,6 @@ export async function writeCopy(
 ): Promise<void> {
   const next = { ...row, revision: (before?.revision ?? 0) + 1 };
   if (!(await putIf(db, TableName, next, before?.revision))) throw new CopyRowChanged(row.CopyId);
-}
-
-/** All copies whose rows are open. */
-export async function* openCopies({ db }: Ports): AsyncGenerator<CopyRow> {
-  let ExclusiveStartKey: Record<string, unknown> | undefined;
-  do {
-    const page = await db.send(
-      new ScanCommand({
-        TableName,
-        ...(ExclusiveStartKey && { ExclusiveStartKey }),
-        FilterExpression: '#status = :status',
-        ExpressionAttributeNames: { '#status': 'Status' },
-        ExpressionAttributeValues: { ':status': 'InProgress' satisfies CopyStatus },
-        ConsistentRead: true,
-      }),
-    );
-    for (const item of page.Items ?? []) yield copyRow.parse(item);
-    ExclusiveStartKey = page.LastEvaluatedKey;
-  } while (ExclusiveStartKey);
 }
 
 export async function countParts(copy: string, parts: number, { db }: Ports): Promise<void> {

@@ -13,8 +13,6 @@ export const copyId = ({ baseName, key }: Place, { time, origin }: JournalItem):
     .digest('hex')
     .slice(0, 40);
 
-export const executionName = (copy: string, attempt: number): string => `${copy}-${attempt}`;
-
 /** Executions of one copy that may have closed without a word in its row, before this gives up for now. */
 const unheardOf = 5;
 
@@ -32,7 +30,7 @@ export async function startLargeCopy(place: Place, item: JournalItem, ports: Por
       await ports.sfn.send(
         new StartExecutionCommand({
           stateMachineArn: copyLargeObjectArn(ports.region, ports.accountId),
-          name: executionName(copy, attempt),
+          name: `${copy}-${attempt}`,
           input: JSON.stringify(input),
         }),
       );

@@ -4,7 +4,13 @@ import {
   ListMultipartUploadsCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import { ListExecutionsCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  ListExecutionsCommand,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { runExecution } from '../../cli/execution';
 import type { Installation } from '../../cli/installation';
@@ -141,12 +147,27 @@ test.each(['TIMED_OUT', 'ABORTED', 'FAILED'])('the event of %s, as AWS documents
   await until('no upload', async () => ((await uploads()).some(({ Key }) => Key === key) ? undefined : true));
 });
 
+/** The execution of MARS-CleanUpCopy for a copy, once all is done but the wait for its functions. */
+async function waitingCleanUpOf(CopyId: string): Promise<string | undefined> {
+  const list = new ListExecutionsCommand({ stateMachineArn: machineArn(cleanUpCopyName) });
+  for (const { executionArn } of (await mars.sfn(target).send(list)).executions ?? []) {
+    const { input = '' } = await mars.sfn(target).send(new DescribeExecutionCommand({ executionArn }));
+    if (!input.includes(CopyId)) continue;
+    const { events = [] } = await mars.sfn(target).send(new GetExecutionHistoryCommand({ executionArn }));
+    if (events.some(({ type }) => type === 'WaitStateEntered')) return executionArn;
+  }
+  return undefined;
+}
+
 test('a copy of whose end no event tells is closed by the sweep', async () => {
-  const { CopyId } = await abandoned('forgotten');
-  const ended = await runExecution(mars.sfn(target), machineArn(sweepCopiesName), {});
-  expect(ended).toMatchObject({ status: 'SUCCEEDED', output: { Copies: 1, Uploads: 0 } });
-  expect(await rowAt(CopyId)).toMatchObject({
-    Status: 'Failed',
-    Reason: 'its execution is over (FORGOTTEN), and nobody told',
-  });
+  const { copy, CopyId } = await abandoned('unheard');
+  const before = await rowAt(CopyId);
+  // Its source is not there: it fails, and its row tells so. Then, as if nobody had told:
+  const start = { stateMachineArn: copyLargeObjectArn(target, accountId), name: `${CopyId}-1` };
+  await mars.sfn(target).send(new StartExecutionCommand({ ...start, input: JSON.stringify(copy) }));
+  await until('a clean-up that only waits', () => waitingCleanUpOf(CopyId));
+  await mars.db(target).send(new PutCommand({ TableName: multiPartUploadTable, Item: before }));
+  const swept = await runExecution(mars.sfn(target), machineArn(sweepCopiesName), {});
+  expect(swept).toMatchObject({ status: 'SUCCEEDED', output: { Copies: 1, Uploads: 0 } });
+  expect(await rowAt(CopyId)).toMatchObject({ Status: 'Failed', Reason: 'FAILED, and no event told of it' });
 });

@@ -75,12 +75,12 @@ export class Stamps {
     const latest = (writes: UserWrite[]) =>
       Math.max(0, ...writes.map((other) => this.of(other).greatest + 1));
     if (write.kind === 'removal') {
-      // After a removal whose event was lost, the version removed now is taken for a covered one.
-      const isLost = [
-        write,
-        ...earlier.filter((other) => other.region === region && other.kind === 'removal'),
-      ];
-      const counts = write.heard && !isLost.some(({ lost }) => lost);
+      const before = earlier.filter((other) => other.region === region);
+      // After a removal whose event was lost, the version removed now is taken for a covered one; as it is after a write
+      // that is heard of only later.
+      const isLost = [write, ...before].some(({ kind, lost }) => kind === 'removal' && lost);
+      const isLate = before.some((other) => this.truth.journaledAt(other) > at);
+      const counts = write.heard && !isLost && !isLate;
       return { least: counts ? time : 0, greatest: Math.max(time, latest(earlier)) };
     }
     const removals = this.removalsBeneath(write);

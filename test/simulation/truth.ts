@@ -55,6 +55,12 @@ export class Truth {
       .map((each) => each.version);
   }
 
+  /** When a write came into its region's journal; -Infinity: it never did. */
+  journaledAt({ version }: UserWrite): number {
+    const found = this.journaled.find(({ versionId }) => versionId === version?.versionId);
+    return (version && found?.at) ?? Number.NEGATIVE_INFINITY;
+  }
+
   /** Of one key. */
   of = (key: string): UserWrite[] => this.writes.filter((write) => write.key === key);
 }

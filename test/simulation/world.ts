@@ -1,4 +1,4 @@
-import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { ChangeMessageVisibilityCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { bucketName, journalTable } from '../../functions/contracts/names';
 import type { JournalItem } from '../../functions/contracts/replication';
@@ -190,6 +190,10 @@ export class World {
     const { copies: machine } = this.at(region).machines;
     if (command instanceof DescribeExecutionCommand) {
       return machine.describe(command.input.executionArn?.split(':').at(-1) ?? '');
+    }
+    if (command instanceof ListExecutionsCommand) {
+      const named = (name: string) => ({ name, executionArn: `arn:${name}` });
+      return { executions: machine.list(command.input.statusFilter).map(({ name }) => named(name)) };
     }
     if (command instanceof StartExecutionCommand) {
       return machine.start(command.input.name ?? '', command.input.input ?? '');

@@ -110,6 +110,11 @@ export class StepFunctions {
     throw new ExecutionDoesNotExist({ message: name, $metadata: { httpStatusCode: 400 } });
   }
 
+  /** The last started first. */
+  list(status: string | undefined): Execution[] {
+    return [...this.executions.values()].reverse().filter((execution) => execution.status === status);
+  }
+
   /** StopExecution, or a machine's time-out: no state catches it. */
   endAll(status: 'ABORTED' | 'TIMED_OUT'): void {
     for (const execution of this.executions.values()) {

@@ -1,0 +1,38 @@
+import {
+  DescribeExecutionCommand,
+  ListExecutionsCommand,
+  type ListExecutionsCommandOutput,
+} from '@aws-sdk/client-sfn';
+import { type CopyInput, copyInput } from '../contracts/copy';
+import { copyLargeObjectArn } from '../contracts/names';
+import type { Ports } from '../replication/ports';
+
+export type EndedBadly = 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+
+/** Milliseconds: longer than an execution may run (seven days) and two sweeps are apart. */
+const oldest = 9 * 24 * 3_600_000;
+
+/** This region's executions of CopyLargeObject with a status, the last started first. */
+export async function* executionsOf(
+  statusFilter: EndedBadly | 'RUNNING',
+  { sfn, region, accountId, now }: Ports,
+): AsyncGenerator<{ name: string; executionArn: string }> {
+  const stateMachineArn = copyLargeObjectArn(region, accountId);
+  let nextToken: string | undefined;
+  do {
+    const page: ListExecutionsCommandOutput = await sfn.send(
+      new ListExecutionsCommand({ stateMachineArn, statusFilter, nextToken }),
+    );
+    for (const { name = '', executionArn = '', startDate } of page.executions ?? []) {
+      if (startDate && now() - startDate.getTime() > oldest) return;
+      yield { name, executionArn };
+    }
+    nextToken = page.nextToken;
+  } while (nextToken);
+}
+
+/** What an execution copies: its input. */
+export async function copyOf(executionArn: string, { sfn }: Ports): Promise<CopyInput> {
+  const { input = '' } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+  return copyInput.parse(JSON.parse(input));
+}

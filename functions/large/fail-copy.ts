@@ -1,0 +1,45 @@
+import type { AbortOutput, CopyInput } from '../contracts/copy';
+import { maxReceives } from '../contracts/names';
+import type { Place, Ports } from '../replication/ports';
+import { lookLater } from '../replication/queue';
+import { recordFailure } from '../replication/replicas';
+import { closeCopy, readCopy } from './copy-rows';
+import { copyId } from './start';
+import { abortUpload } from './uploads';
+
+/**
+ * Cleans up after a large copy that failed: its row tells why, the key goes back to Queue for another attempt, or after
+ * the last one to the failed list, and nothing stays uploaded. In this order: whoever looks at the key finds the attempt
+ * closed, and if S3 refuses to the end, the next attempt's Prepare ends the upload. Safe to repeat.
+ */
+export async function failCopy(copy: CopyInput, Reason: string, ports: Ports): Promise<AbortOutput> {
+  const { BaseName, Key, Item, Attempt } = copy;
+  const place = { baseName: BaseName, key: Key };
+  const CopyId = copyId(place, Item);
+  const before = await readCopy(CopyId, ports);
+  const { size: Bytes = 0, origin: Origin } = Item;
+  const Started = new Date(ports.now()).toISOString();
+  // Prepare may have failed before it wrote a row; the next attempt counts on from this one.
+  const unbegun = { CopyId, BaseName, Key, Origin, Bytes, Started, Parts: 0, PartsDone: 0 };
+  const isMine = before?.Attempt === Attempt;
+  const isOutdated = (before?.Attempt ?? 0) > Attempt;
+  const isDone = isMine && (before.Status === 'Complete' || before.Status === 'Superseded');
+  if (!isDone && !isOutdated) {
+    ports.log('error', 'large-copy-failed', { ...place, attempt: Attempt, reason: Reason });
+    const row = { ...unbegun, ...before, Attempt, Reason };
+    if (!isMine || before.Status === 'InProgress') await closeCopy(row, before, 'Failed', ports);
+    await handBack(place, { reason: Reason, attempts: Attempt }, ports);
+  }
+  if (isOutdated || !before?.UploadId) return { UploadId: '' };
+  await abortUpload(place, before.UploadId, ports);
+  return { UploadId: before.UploadId };
+}
+
+async function handBack(
+  place: Place,
+  failed: { reason: string; attempts: number },
+  ports: Ports,
+): Promise<void> {
+  if (failed.attempts >= maxReceives) return recordFailure(place, failed, ports);
+  return lookLater(place, failed.reason, failed.attempts, ports);
+}
