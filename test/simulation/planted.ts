@@ -154,7 +154,7 @@ export const planted: Record<string, Planted> = {
     find: 'for (const { place, uploadId } of left) await abortUpload(place, uploadId, ports);',
     replace: '',
   },
-  'bytes that are not those of the original are no matter': {
+  'parts are copied of the current version': {
     file: 'functions/large/uploads.ts',
     find: 'CopySource: sourceOf(place, item),',
     replace: "CopySource: sourceOf(place, item).split('?')[0],",

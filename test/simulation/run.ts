@@ -55,8 +55,9 @@ export async function run(history: History, trace?: (line: string) => void): Pro
   }
 }
 
-/** The daily sweep comes when all is quiet, after hours. */
+/** The daily sweep comes when all trouble is over, after hours. */
 async function sweep(world: World): Promise<void> {
+  world.weather.clear();
   world.engine.now += 2 * 3_600_000;
   for (const region of world.names) world.at(region).sweep();
   await world.engine.run();
