@@ -96,7 +96,12 @@ export class S3 {
       ({ UploadId, PartNumberMarker }) => {
         const numbers = [...this.bucket.upload(UploadId).parts.keys()].sort((a, b) => a - b);
         const rest = numbers.filter((number) => number > Number(PartNumberMarker ?? 0));
-        return { Parts: rest.map((PartNumber) => ({ PartNumber, ETag: `"part-${PartNumber}"` })) };
+        const page = rest.slice(0, 1000);
+        return {
+          Parts: page.map((PartNumber) => ({ PartNumber, ETag: `"part-${PartNumber}"` })),
+          IsTruncated: rest.length > page.length,
+          NextPartNumberMarker: page.at(-1),
+        };
       },
     ],
     [

@@ -78,6 +78,9 @@ interface Setting {
  */
 export class StepFunctions {
   private readonly executions = new Map<string, Execution>();
+  /** Of all executions. */
+  transitions = 0;
+  invocations = 0;
   private static readonly compiled = new Map<string, jsonata.Expression>();
 
   constructor(
@@ -141,6 +144,7 @@ export class StepFunctions {
     let data = input;
     while (name !== undefined) {
       if (execution.status !== 'RUNNING') throw new Ended();
+      this.transitions++;
       const state = machine.States[name] as State;
       let next: { name: string | undefined; output: unknown };
       try {
@@ -222,6 +226,7 @@ export class StepFunctions {
     for (let retryCount = 0; ; retryCount++) {
       if (execution.status !== 'RUNNING') throw new Ended();
       const { FunctionName, Payload } = await argumentsOf(retryCount);
+      this.invocations++;
       const ended = await new Promise<Result>((resolve) =>
         this.setting.invoke(String(FunctionName), JSON.parse(JSON.stringify(Payload)), resolve),
       );

@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetExecutionHistoryCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import type { Installation } from '../../cli/installation';
+import { bucketName, copyLargeObjectArn } from '../../functions/contracts/names';
+import { planParts } from '../../functions/large/parts';
+import { replicationFunctions } from '../../infra/replication';
+import { sha256 } from '../../local/demo/objects';
+import { replicated } from '../../local/demo/replicated';
+import { deployRootStack, environmentOf } from '../../local/deploy';
+import { startEmbeddedAws } from '../../local/embedded-aws';
+import { callThrough, faultyProxy } from '../end-to-end/faulty-proxy';
+import { type BucketSet, createSet } from '../end-to-end/mars';
+import { fixed } from '../simulation/fixed';
+import { World } from '../simulation/world';
+import type { Benchmark } from './bench';
+
+/** What one large object costs per destination. */
+interface Cost {
+  'S3 calls': number;
+  /** Of the destination's functions; that of StreamProcessor, which starts the copy, is shared with other records. */
+  invocations: number;
+  transitions: number;
+}
+
+const sizes = { '100 MB': 1e8, '1 GB': 1e9, '1 TB': 1e12, '50 TB': 5e13 };
+const measured: keyof typeof sizes = '100 MB';
+const set: BucketSet = { baseName: 'bench', regions: ['us-west-2', 'eu-west-1'] };
+const [source, target] = set.regions;
+const Key = 'large';
+
+/**
+ * Calculated from the plan of parts; counted in the simulation, with the functions and the state machine as they are; and
+ * for one size measured on an embedded AWS.
+ */
+export const large: Benchmark = async () => {
+  const figures: Record<string, number> = {};
+  for (const [name, size] of Object.entries(sizes)) {
+    const parts = planParts(size).parts;
+    figures[`${name}: parts`] = parts;
+    tell(figures, name, 'calculated', calculated(size));
+    tell(figures, name, 'simulated', await simulated(size));
+    if (name === measured) tell(figures, name, 'measured', await onEmbeddedAws(size));
+    figures[`${name}: S3 calls, at most`] = parts + parts / 1000 + 8;
+    figures[`${name}: transitions, at most`] = parts / 25 + 10;
+  }
+  return figures;
+};
+
+function tell(figures: Record<string, number>, name: string, how: string, cost: Partial<Cost>): void {
+  for (const [what, number] of Object.entries(cost)) figures[`${name}: ${what}, ${how}`] = number;
+}
+
+/**
+ * S3: look, HEAD and tags of the source, begin, the parts, their list, HEAD, complete, HEAD. Functions: prepare, batches,
+ * complete. States: remember, prepare, the Map, its batches, complete, the choice, the end.
+ */
+function calculated(size: number): Cost {
+  const { parts, batches } = planParts(size);
+  return {
+    'S3 calls': 1 + 2 + 1 + parts + Math.ceil(parts / 1000) + 3,
+    invocations: batches.length + 2,
+    transitions: batches.length + 6,
+  };
+}
+
+async function simulated(size: number): Promise<Cost> {
+  const cost: Cost = { 'S3 calls': 0, invocations: 0, transitions: 0 };
+  const calls =
+    / (?:StreamProcessor|PrepareCopy|CopyParts|CompleteCopy) (?:Head|Get|List|Create|Upload|Complete|Abort|Copy)(?:Object|Part|Multi)\w* \(/;
+  const world = new World(fixed(1, [], [], { regions: 2 }), (line) => {
+    if (calls.test(line)) cost['S3 calls']++;
+  });
+  const [home = '', away = ''] = world.names;
+  const user = { by: 'user', principal: 'AWS:AIDAUSER' } as const;
+  const content = { body: 'large', size, metadata: 'm', tags: 't', checksum: true };
+  const version = world.at(home).bucket.put(Key, content, 0, user);
+  world.notify(home, 'ObjectCreated:Put', Key, version, user, 100);
+  await world.engine.run();
+  const { copies } = world.at(away).machines;
+  if (world.faults.length > 0) throw world.faults[0];
+  if (world.at(away).bucket.current(Key)?.content?.body !== 'large') throw new Error('it was not copied');
+  cost.invocations = copies.invocations;
+  cost.transitions = copies.transitions;
+  return cost;
+}
+
+async function onEmbeddedAws(size: number): Promise<Omit<Cost, 'transitions'>> {
+  const aws = await startEmbeddedAws({ waitScale: 0.05 });
+  Object.assign(process.env, environmentOf(aws));
+  const proxy = await faultyProxy();
+  try {
+    const mars = await deployRootStack(aws);
+    await createSet(mars, set);
+    const names = replicationFunctions
+      .map(({ name }) => name)
+      .filter((name) => !name.endsWith('QueueProcessor'));
+    await callThrough(mars.lambda(target), names, proxy.endpoint);
+    let calls = 0;
+    proxy.fault = ({ url }) => {
+      if (url?.startsWith('/mars-')) calls++; // buckets are paths here; the other services are not
+      return undefined;
+    };
+    const Body = randomBytes(size);
+    const object = { Bucket: bucketName(set.baseName, source), Key, Body, ContentType: 'video/mp4' };
+    await mars.s3(source).send(new PutObjectCommand(object));
+    const seen = { sha256: sha256(Body), bytes: size, contentType: 'video/mp4', metadata: {}, tags: {} };
+    await replicated(mars, set, Key, seen, 120_000);
+    return { 'S3 calls': calls, invocations: await invocationsOf(mars) };
+  } finally {
+    await proxy.close();
+    await aws.stop();
+  }
+}
+
+/** Of the one execution, once it has ended. (Its history does not tell of states inside a Map: they are not counted here.) */
+async function invocationsOf(mars: Installation): Promise<number> {
+  const stateMachineArn = copyLargeObjectArn(target, mars.createArn.split(':')[4] ?? '');
+  for (;;) {
+    const { executions = [] } = await mars.sfn(target).send(new ListExecutionsCommand({ stateMachineArn }));
+    if (executions.length !== 1) throw new Error(`${executions.length} executions instead of one`);
+    if (executions[0]?.status === 'RUNNING') continue;
+    const { executionArn } = executions[0] ?? {};
+    const { events = [] } = await mars.sfn(target).send(new GetExecutionHistoryCommand({ executionArn }));
+    return events.filter(({ type }) => type === 'TaskScheduled').length;
+  }
+}
