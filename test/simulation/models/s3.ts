@@ -87,7 +87,7 @@ export class Bucket {
   /** A plain upload. `isDigest`: under SSE-S3 the eTag is a digest of the bytes (API Reference, "Object"). */
   put(key: string, content: Content, write: number, caller: Caller, { isDigest = false } = {}): Version {
     const version = this.version({ content, write, by: caller.by });
-    if (isDigest) version.eTag = `"${content.body.padStart(32, '0')}"`;
+    if (isDigest) version.eTag = `"${content.body.padStart(32, 'f')}"`;
     return this.add(key, version, 'ObjectCreated:Put', caller);
   }
 
