@@ -79,6 +79,8 @@ export const copyRow = z.object({
   Started: z.string(),
   Finished: z.string().optional(),
   Reason: z.string().optional(),
+  /** It failed, and its key went back to Queue or onto the failed list. */
+  HandedBack: z.boolean().optional(),
   /** Counts the writes of this row: the condition of the next one. */
   revision: z.number(),
 });

@@ -31,12 +31,13 @@ export const handlerOf = (ports: Ports) => async (): Promise<EndOrphansOutput> =
   return { Copies, Uploads: left.length };
 };
 
-/** Whether the row of a copy tells of this attempt's end. */
+/** Whether nothing is left to be done for this attempt of a copy, as its row tells. */
 async function isClosed(name: string, ports: Ports): Promise<boolean> {
   const [copy = '', attempt] = name.split('-');
   const row = await readCopy(copy, ports);
   if (!row) return false;
-  return row.Attempt > Number(attempt) || (row.Attempt === Number(attempt) && row.Status !== 'InProgress');
+  if (row.Attempt !== Number(attempt)) return row.Attempt > Number(attempt);
+  return row.Status === 'Failed' ? row.HandedBack === true : row.Status !== 'InProgress';
 }
 
 async function unowned(uploads: BegunUpload[], ports: Ports): Promise<BegunUpload[]> {

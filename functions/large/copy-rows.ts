@@ -22,9 +22,10 @@ export async function writeCopy(
   row: Omit<CopyRow, 'revision'>,
   before: CopyRow | undefined,
   { db }: Ports,
-): Promise<void> {
+): Promise<CopyRow> {
   const next = { ...row, revision: (before?.revision ?? 0) + 1 };
   if (!(await putIf(db, TableName, next, before?.revision))) throw new CopyRowChanged(row.CopyId);
+  return next;
 }
 
 export async function countParts(copy: string, parts: number, { db }: Ports): Promise<void> {
@@ -44,7 +45,7 @@ export async function closeCopy(
   before: CopyRow | undefined,
   Status: Exclude<CopyStatus, 'InProgress'>,
   ports: Ports,
-): Promise<void> {
+): Promise<CopyRow> {
   const Finished = new Date(ports.now()).toISOString();
-  await writeCopy({ ...row, Status, Finished }, before, ports);
+  return writeCopy({ ...row, Status, Finished }, before, ports);
 }

@@ -3,7 +3,7 @@ import { maxReceives } from '../contracts/names';
 import type { Place, Ports } from '../replication/ports';
 import { lookLater } from '../replication/queue';
 import { recordFailure } from '../replication/replicas';
-import { closeCopy, readCopy } from './copy-rows';
+import { closeCopy, readCopy, writeCopy } from './copy-rows';
 import { copyId } from './start';
 import { abortUpload } from './uploads';
 
@@ -24,11 +24,15 @@ export async function failCopy(copy: CopyInput, Reason: string, ports: Ports): P
   const isMine = before?.Attempt === Attempt;
   const isOutdated = (before?.Attempt ?? 0) > Attempt;
   const isDone = isMine && (before.Status === 'Complete' || before.Status === 'Superseded');
-  if (!isDone && !isOutdated) {
-    ports.log('error', 'large-copy-failed', { ...place, attempt: Attempt, reason: Reason });
-    const row = { ...unbegun, ...before, Attempt, Reason };
-    if (!isMine || before.Status === 'InProgress') await closeCopy(row, before, 'Failed', ports);
-    await handBack(place, { reason: Reason, attempts: Attempt }, ports);
+  let row = isMine && before.Status === 'Failed' ? before : undefined;
+  if (!isDone && !isOutdated && !row?.HandedBack) {
+    if (!row) {
+      ports.log('error', 'large-copy-failed', { ...place, attempt: Attempt, reason: Reason });
+      const failed = { ...unbegun, ...before, Attempt, Reason, HandedBack: false };
+      row = await closeCopy(failed, before, 'Failed', ports);
+    }
+    await handBack(place, { reason: row.Reason ?? Reason, attempts: Attempt }, ports);
+    await writeCopy({ ...row, HandedBack: true }, row, ports);
   }
   if (isOutdated || !before?.UploadId) return { UploadId: '' };
   await abortUpload(place, before.UploadId, ports);

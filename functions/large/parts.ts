@@ -17,12 +17,17 @@ const aimedParts = 1_000;
 /** Parts of one function call, all side by side: with 40 iterations of an inline Map at once 1,000 are in flight. */
 const batchParts = 25;
 
+/** An object is larger than S3 says it can be. */
+export class TooLarge extends Error {
+  override readonly name = 'TooLarge';
+}
+
 /**
  * How an object is cut: parts of equal size, but for the last, and batches of parts.
- * @throws RangeError over S3's limit of 10,000 parts of 5 GiB.
+ * @throws TooLarge over S3's limit of 10,000 parts of 5 GiB.
  */
 export function planParts(size: number): { partSize: number; parts: number; batches: Batch[] } {
-  if (size > largestObject) throw new RangeError(`${size} bytes are more than S3 can hold: ${largestObject}`);
+  if (size > largestObject) throw new TooLarge(`${size} bytes are more than S3 can hold: ${largestObject}`);
   const aimed = Math.ceil(size / aimedParts / MiB) * MiB;
   const partSize = Math.min(Math.max(aimed, smallestPart), limits.partBytes);
   const parts = Math.ceil(size / partSize);

@@ -15,7 +15,7 @@ export class SourceGone extends Error {
 /**
  * Begins a large copy: plans its parts, creates the upload with all that makes the replica the same object, and opens
  * its row. Called again, it goes on with the upload that it has.
- * @throws SourceGone, CopyRowChanged, RangeError (too large for S3)
+ * @throws SourceGone, CopyRowChanged, TooLarge
  */
 export const handlerOf =
   (ports: Ports) =>

@@ -11,8 +11,7 @@ import { deployRootStack, environmentOf } from '../../local/deploy';
 import { startEmbeddedAws } from '../../local/embedded-aws';
 import { callThrough, faultyProxy } from '../end-to-end/faulty-proxy';
 import { type BucketSet, createSet } from '../end-to-end/mars';
-import { fixed } from '../simulation/fixed';
-import { World } from '../simulation/world';
+import { OneLarge } from '../simulation/one-large';
 import type { Benchmark } from './bench';
 
 /** What one large object costs per destination. */
@@ -65,24 +64,13 @@ function calculated(size: number): Cost {
 }
 
 async function simulated(size: number): Promise<Cost> {
-  const cost: Cost = { 'S3 calls': 0, invocations: 0, transitions: 0 };
-  const calls =
-    / (?:StreamProcessor|PrepareCopy|CopyParts|CompleteCopy) (?:Head|Get|List|Create|Upload|Complete|Abort|Copy)(?:Object|Part|Multi)\w* \(/;
-  const world = new World(fixed(1, [], [], { regions: 2 }), (line) => {
-    if (calls.test(line)) cost['S3 calls']++;
-  });
-  const [home = '', away = ''] = world.names;
-  const user = { by: 'user', principal: 'AWS:AIDAUSER' } as const;
-  const content = { body: 'large', size, metadata: 'm', tags: 't', checksum: true };
-  const version = world.at(home).bucket.put(Key, content, 0, user);
-  world.notify(home, 'ObjectCreated:Put', Key, version, user, 100);
-  await world.engine.run();
-  const { copies } = world.at(away).machines;
-  if (world.faults.length > 0) throw world.faults[0];
-  if (world.at(away).bucket.current(Key)?.content?.body !== 'large') throw new Error('it was not copied');
-  cost.invocations = copies.invocations;
-  cost.transitions = copies.transitions;
-  return cost;
+  const one = new OneLarge();
+  one.put(size);
+  await one.run();
+  if (one.shown !== 'large') throw new Error('it was not copied');
+  const { invocations, transitions } = one.world.at(one.away).machines.copies;
+  const calls = Object.values(one.calls).reduce((sum, number) => sum + number, 0);
+  return { 'S3 calls': calls, invocations, transitions };
 }
 
 async function onEmbeddedAws(size: number): Promise<Omit<Cost, 'transitions'>> {

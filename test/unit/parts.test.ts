@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { largestObject, planParts, rangeOf } from '../../functions/large/parts';
+import { largestObject, planParts, rangeOf, TooLarge } from '../../functions/large/parts';
 
 const MiB = 2 ** 20;
 const GiB = 2 ** 30;
@@ -16,7 +16,7 @@ test.each([
 
 test('one byte more than S3 can hold is refused', () => {
   expect(largestObject).toBe(10_000 * 5 * GiB);
-  expect(() => planParts(largestObject + 1)).toThrow(RangeError);
+  expect(() => planParts(largestObject + 1)).toThrow(TooLarge);
 });
 
 test("any size: within S3's limits, without a gap, in two batches at least", () => {

@@ -1,5 +1,6 @@
 import { ExecutionAlreadyExists, ExecutionDoesNotExist } from '@aws-sdk/client-sfn';
 import jsonata from 'jsonata';
+import pLimit from 'p-limit';
 import type { Ended as Result } from './lambda';
 
 interface Retry {
@@ -21,6 +22,7 @@ interface State {
   Items?: unknown;
   ItemSelector?: unknown;
   ItemProcessor?: StateMachine;
+  MaxConcurrency?: number;
   Choices?: { Condition: string; Next: string; Assign?: unknown }[];
   Default?: string;
   Seconds?: number;
@@ -205,12 +207,16 @@ export class StepFunctions {
       case 'Map': {
         const items = (await evaluate(state.Items)) as unknown[];
         const processor = state.ItemProcessor as StateMachine;
-        const outputs = items.map(async (value) => {
-          const context = { Map: { Item: { Value: value } } };
-          const selected = await evaluate(state.ItemSelector, { context });
-          return this.run(processor, selected, { ...variables }, execution);
-        });
-        return leave(await Promise.all(outputs));
+        const limit = pLimit(state.MaxConcurrency ?? items.length);
+        const outputs = items.map((value) =>
+          limit(async () => {
+            const context = { Map: { Item: { Value: value } } };
+            const selected = await evaluate(state.ItemSelector, { context });
+            return this.run(processor, selected, { ...variables }, execution);
+          }),
+        );
+        // One that fails ends those that have not begun, too (Developer Guide, "Map workflow state").
+        return leave(await Promise.all(outputs).finally(() => limit.clearQueue()));
       }
       default:
         throw new Error(`the model knows no state of type ${state.Type}`);

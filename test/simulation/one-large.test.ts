@@ -1,0 +1,49 @@
+import type { ReplicaRow } from '../../functions/contracts/replication';
+import { largestObject, planParts } from '../../functions/large/parts';
+import { OneLarge } from './one-large';
+
+const GB = 1e9;
+
+test('the largest object that S3 can hold', async () => {
+  const large = new OneLarge();
+  large.put(largestObject);
+  await large.run();
+  expect(large.shown).toBe('large');
+  expect(large.rows).toMatchObject([{ Status: 'Complete', Parts: 10_000, PartsDone: 10_000 }]);
+  expect(large.calls).toMatchObject({ UploadPartCopy: 10_000, ListParts: 10 });
+}, 60_000);
+
+test('one byte more is on the failed list, with the reason', async () => {
+  const large = new OneLarge();
+  large.put(largestObject + 1);
+  await large.run();
+  const row = large.world.at(large.away).replicas.get({ key: 'k' }) as ReplicaRow | undefined;
+  expect(row?.failed?.reason).toMatch(/TooLarge: \d+ bytes are more than S3 can hold/);
+  expect(large.rows).toMatchObject([{ Status: 'Failed', Attempt: 10 }]);
+});
+
+test('a batch that is repeated copies only the parts that are missing', async () => {
+  const untroubled = new OneLarge();
+  untroubled.put(GB);
+  await untroubled.run();
+  expect(untroubled.calls).toMatchObject({ UploadPartCopy: 120, ListParts: 1 });
+
+  // The answer to one part (it is the 40th call) is lost: its batch fails, and lists what it has.
+  const troubled = new OneLarge({ faults: ['answer-lost'], lostAnswers: [40] });
+  troubled.put(GB);
+  await troubled.run();
+  expect(troubled.shown).toBe('large');
+  expect(troubled.calls).toMatchObject({ UploadPartCopy: 120, ListParts: 2 });
+});
+
+test('a newer write ends the copy early, and nothing of it stays', async () => {
+  const large = new OneLarge();
+  const { parts } = planParts(largestObject);
+  large.put(largestObject);
+  large.world.engine.after(1800, () => large.put(10, 'newer')); // while parts are copied
+  await large.run();
+  expect(large.shown).toBe('newer');
+  expect(large.rows).toMatchObject([{ Status: 'Superseded' }]);
+  expect(large.calls.UploadPartCopy).toBeLessThan(parts);
+  expect(large.world.at(large.away).bucket.uploads.size).toBe(0);
+});
