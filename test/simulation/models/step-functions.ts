@@ -1,6 +1,6 @@
 import { ExecutionAlreadyExists, ExecutionDoesNotExist } from '@aws-sdk/client-sfn';
-import jsonata from 'jsonata';
 import pLimit from 'p-limit';
+import { evaluate, type Variables } from './jsonata';
 import type { Ended as Result } from './lambda';
 
 interface Retry {
@@ -36,8 +36,6 @@ export interface StateMachine {
   StartAt: string;
   States: Record<string, State>;
 }
-
-type Variables = Record<string, unknown>;
 
 /** An execution from outside, as status events and DescribeExecution tell it. */
 export interface Execution {
@@ -83,7 +81,6 @@ export class StepFunctions {
   /** Of all executions. */
   transitions = 0;
   invocations = 0;
-  private static readonly compiled = new Map<string, jsonata.Expression>();
 
   constructor(
     private readonly machine: StateMachine,
@@ -158,7 +155,7 @@ export class StepFunctions {
         if (!caught) throw error;
         const errorOutput = { Error: failed.name, Cause: failed.message };
         const states = { input: data, errorOutput };
-        Object.assign(variables, await this.evaluate(caught.Assign ?? {}, { ...variables, states }));
+        Object.assign(variables, await evaluate(caught.Assign ?? {}, { ...variables, states }));
         next = { name: caught.Next, output: errorOutput };
       }
       name = next.name;
@@ -173,10 +170,10 @@ export class StepFunctions {
     variables: Variables,
     execution: Execution,
   ): Promise<{ name: string | undefined; output: unknown }> {
-    const evaluate = (value: unknown, more: object = {}) =>
-      this.evaluate(value, { ...variables, states: { input, ...more } });
+    const at = (value: unknown, more: object = {}) =>
+      evaluate(value, { ...variables, states: { input, ...more } });
     const leave = async (result: unknown, { Next, Assign = {}, Output }: Partial<State> = state) => {
-      const [assigned, output] = [await evaluate(Assign, { result }), await evaluate(Output, { result })];
+      const [assigned, output] = [await at(Assign, { result }), await at(Output, { result })];
       Object.assign(variables, assigned);
       return { name: Next, output: Output === undefined ? (result ?? input) : output };
     };
@@ -189,29 +186,26 @@ export class StepFunctions {
         await this.setting.wait((state.Seconds ?? 0) * 1000);
         return leave(undefined);
       case 'Fail':
-        throw new StateFailed(String(await evaluate(state.Error)), String(await evaluate(state.Cause)));
+        throw new StateFailed(String(await at(state.Error)), String(await at(state.Cause)));
       case 'Choice':
         for (const choice of state.Choices ?? []) {
-          if (await evaluate(choice.Condition)) return leave(undefined, choice);
+          if (await at(choice.Condition)) return leave(undefined, choice);
         }
         return leave(undefined, { Next: state.Default as string });
       case 'Task': {
         // Each attempt sees its own RetryCount (Developer Guide, "Accessing execution data from the Context object").
         const attempt = async (RetryCount: number) =>
-          (await evaluate(state.Arguments, { context: { State: { RetryCount } } })) as Record<
-            string,
-            unknown
-          >;
+          (await at(state.Arguments, { context: { State: { RetryCount } } })) as Record<string, unknown>;
         return leave({ Payload: await this.task(state, attempt, execution) });
       }
       case 'Map': {
-        const items = (await evaluate(state.Items)) as unknown[];
+        const items = (await at(state.Items)) as unknown[];
         const processor = state.ItemProcessor as StateMachine;
         const limit = pLimit(state.MaxConcurrency ?? items.length);
         const outputs = items.map((value) =>
           limit(async () => {
             const context = { Map: { Item: { Value: value } } };
-            const selected = await evaluate(state.ItemSelector, { context });
+            const selected = await at(state.ItemSelector, { context });
             return this.run(processor, selected, { ...variables }, execution);
           }),
         );
@@ -246,30 +240,6 @@ export class StepFunctions {
       const delay = retry.IntervalSeconds * retry.BackoffRate ** attempt;
       await this.setting.wait(this.setting.jitter(Math.min(delay, retry.MaxDelaySeconds ?? delay) * 1000));
     }
-  }
-
-  private compile(source: string): jsonata.Expression {
-    const before = StepFunctions.compiled.get(source);
-    if (before) return before;
-    const expression = jsonata(source);
-    expression.registerFunction('parse', (text: string) => JSON.parse(text)); // Step Functions' own
-    StepFunctions.compiled.set(source, expression);
-    return expression;
-  }
-
-  private async evaluate(value: unknown, bindings: Variables): Promise<unknown> {
-    if (typeof value === 'string') {
-      const source = /^\{%(.*)%\}$/s.exec(value)?.[1];
-      if (source === undefined) return value;
-      return this.compile(source).evaluate(undefined, bindings);
-    }
-    if (Array.isArray(value)) return Promise.all(value.map((each) => this.evaluate(each, bindings)));
-    if (typeof value !== 'object' || value === null) return value;
-    const entries = Object.entries(value).map(async ([name, each]) => [
-      name,
-      await this.evaluate(each, bindings),
-    ]);
-    return Object.fromEntries(await Promise.all(entries));
   }
 }
 
