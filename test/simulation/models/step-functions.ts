@@ -119,12 +119,11 @@ export class StepFunctions {
 
   /** StopExecution, or a machine's time-out: no state catches it. */
   endAll(status: 'ABORTED' | 'TIMED_OUT'): void {
-    for (const execution of this.executions.values()) {
-      if (execution.status === 'RUNNING') this.end(execution, status);
-    }
+    for (const execution of this.executions.values()) this.end(execution, status);
   }
 
   private end(execution: Execution, status: Execution['status']): void {
+    if (execution.status !== 'RUNNING') return; // it was ended from outside
     execution.status = status;
     this.setting.ended?.(execution);
   }
