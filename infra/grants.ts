@@ -158,9 +158,9 @@ export const cloudFormationGrants = (codeBuckets: string): Grant[] => [
   { actions: ['lambda:GetEventSourceMapping', 'lambda:ListTags', 'lambda:TagResource'], resources: ['*'] }, // as above
   { actions: ['states:*'], resources: [arn('states', 'stateMachine:MARS-*')] },
   {
-    actions: ['PutRule', 'DeleteRule', 'DescribeRule', 'PutTargets', 'RemoveTargets', 'TagResource'].map(
-      (action) => `events:${action}`,
-    ),
+    actions: ['PutRule', 'DeleteRule', 'DescribeRule', 'PutTargets', 'RemoveTargets', 'ListTargetsByRule']
+      .concat(['TagResource', 'UntagResource', 'ListTagsForResource'])
+      .map((action) => `events:${action}`),
     resources: [arn('events', 'rule/MARS-*')],
   },
   { actions: ['logs:*'], resources: [arn('logs', 'log-group:/aws/lambda/MARS-*')] },

@@ -37,7 +37,11 @@ export const handlerOf =
     const isUsed = Status === 'Complete' && 'now' in outcome;
     if (!isUsed) await abortUpload(place, UploadId, ports);
     const PartsDone = Status === 'Complete' ? row?.Parts : row?.PartsDone;
-    if (row) await closeCopy({ ...row, PartsDone: PartsDone ?? 0 }, row, Status, ports);
+    // Another attempt's row is for that one to close.
+    if (row?.Attempt === Copy.Attempt) {
+      const { Reason: _, HandedBack: __, ...rest } = row;
+      await closeCopy({ ...rest, PartsDone: PartsDone ?? 0 }, row, Status, ports);
+    }
     ports.log('info', 'large-copy-ended', { ...place, copy, Status });
     return { Status };
   };

@@ -1,4 +1,5 @@
 import type { EndOrphansOutput } from '../contracts/copy';
+import { reasonOf } from '../contracts/errors';
 import { type BegunUpload, uploadsOfMars } from '../large/begun-uploads';
 import { readCopy } from '../large/copy-rows';
 import { copyOf, type EndedBadly, executionsOf } from '../large/executions';
@@ -12,23 +13,39 @@ const youngest = 3_600_000;
 const badEnds: EndedBadly[] = ['FAILED', 'TIMED_OUT', 'ABORTED'];
 
 /**
- * What no event told of: cleans up after copies whose execution ended badly (the events of it are "delivered on a
- * best-effort basis", Step Functions Developer Guide), and ends uploads that no running copy owns.
+ * What no event told of: ends uploads that no running copy owns, and cleans up after copies whose execution ended badly
+ * (the events of it are "delivered on a best-effort basis", Step Functions Developer Guide).
+ * @throws AggregateError of all that could not be done; nothing else was held up by it.
  */
 export const handlerOf = (ports: Ports) => async (): Promise<EndOrphansOutput> => {
-  let Copies = 0;
+  const failed: unknown[] = [];
+  /** 1: it was done. */
+  const attempt = async (what: object, run: () => Promise<unknown>): Promise<number> => {
+    try {
+      await run();
+      return 1;
+    } catch (error) {
+      ports.log('error', 'not-swept', { ...what, reason: reasonOf(error) });
+      failed.push(error);
+      return 0;
+    }
+  };
+  let [Copies, Uploads] = [0, 0];
+  const old = (await uploadsOfMars(ports)).filter(({ initiated }) => ports.now() - initiated > youngest);
+  for (const { place, uploadId } of old.length > 0 ? await unowned(old, ports) : []) {
+    Uploads += await attempt({ ...place, uploadId }, () => abortUpload(place, uploadId, ports));
+  }
   for (const status of badEnds) {
     for await (const { name, executionArn } of executionsOf(status, ports)) {
       if (await isClosed(name, ports)) continue;
-      await failCopy(await copyOf(executionArn, ports), `${status}, and no event told of it`, ports);
-      Copies++;
+      Copies += await attempt({ executionArn }, async () =>
+        failCopy(await copyOf(executionArn, ports), `${status}, and no event told of it`, ports),
+      );
     }
   }
-  const old = (await uploadsOfMars(ports)).filter(({ initiated }) => ports.now() - initiated > youngest);
-  const left = old.length > 0 ? await unowned(old, ports) : [];
-  for (const { place, uploadId } of left) await abortUpload(place, uploadId, ports);
-  ports.log('info', 'swept', { Copies, Uploads: left.length });
-  return { Copies, Uploads: left.length };
+  ports.log('info', 'swept', { Copies, Uploads });
+  if (failed.length > 0) throw new AggregateError(failed, `${failed.length} could not be swept`);
+  return { Copies, Uploads };
 };
 
 /** Whether nothing is left to be done for this attempt of a copy, as its row tells. */

@@ -9,10 +9,13 @@ import type { Ports } from '../replication/ports';
 
 export type EndedBadly = 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
-/** Milliseconds: longer than an execution may run (seven days) and two sweeps are apart. */
+/** Milliseconds after its end: several sweeps have seen it by then. */
 const oldest = 9 * 24 * 3_600_000;
 
-/** This region's executions of CopyLargeObject with a status, the last started first. */
+/**
+ * This region's executions of CopyLargeObject with a status. Those that have ended come "by their `stopDate` with the most
+ * recent execution first" (API Reference, ListExecutions), so the rest of the list can be left out.
+ */
 export async function* executionsOf(
   statusFilter: EndedBadly | 'RUNNING',
   { sfn, region, accountId, now }: Ports,
@@ -23,8 +26,8 @@ export async function* executionsOf(
     const page: ListExecutionsCommandOutput = await sfn.send(
       new ListExecutionsCommand({ stateMachineArn, statusFilter, nextToken }),
     );
-    for (const { name = '', executionArn = '', startDate } of page.executions ?? []) {
-      if (startDate && now() - startDate.getTime() > oldest) return;
+    for (const { name = '', executionArn = '', stopDate } of page.executions ?? []) {
+      if (stopDate && now() - stopDate.getTime() > oldest) return;
       yield { name, executionArn };
     }
     nextToken = page.nextToken;

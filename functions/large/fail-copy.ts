@@ -1,8 +1,11 @@
+import { ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import type { AbortOutput, CopyInput } from '../contracts/copy';
 import { maxReceives } from '../contracts/names';
+import type { JournalItem } from '../contracts/replication';
 import type { Place, Ports } from '../replication/ports';
 import { lookLater } from '../replication/queue';
-import { recordFailure } from '../replication/replicas';
+import { readRow, recordFailure } from '../replication/replicas';
+import { isGreater } from '../replication/stamp';
 import { closeCopy, readCopy, writeCopy } from './copy-rows';
 import { copyId } from './start';
 import { abortUpload } from './uploads';
@@ -31,7 +34,7 @@ export async function failCopy(copy: CopyInput, Reason: string, ports: Ports): P
       const failed = { ...unbegun, ...before, Attempt, Reason, HandedBack: false };
       row = await closeCopy(failed, before, 'Failed', ports);
     }
-    await handBack(place, { reason: row.Reason ?? Reason, attempts: Attempt }, ports);
+    await handBack(place, Item, { reason: row.Reason ?? Reason, attempts: Attempt }, ports);
     await writeCopy({ ...row, HandedBack: true }, row, ports);
   }
   if (isOutdated || !before?.UploadId) return { UploadId: '' };
@@ -41,9 +44,17 @@ export async function failCopy(copy: CopyInput, Reason: string, ports: Ports): P
 
 async function handBack(
   place: Place,
+  item: JournalItem,
   failed: { reason: string; attempts: number },
   ports: Ports,
 ): Promise<void> {
-  if (failed.attempts >= maxReceives) return recordFailure(place, failed, ports);
-  return lookLater(place, failed.reason, failed.attempts, ports);
+  if (failed.attempts < maxReceives) return lookLater(place, failed.reason, failed.attempts, ports);
+  try {
+    const applied = (await readRow(place, ports))?.applied;
+    const isBehind = applied === undefined || isGreater(item, applied);
+    if (isBehind) await recordFailure(place, failed, ports);
+  } catch (error) {
+    if (!(error instanceof ResourceNotFoundException)) throw error;
+    ports.log('warn', 'set-is-gone', { ...place });
+  }
 }

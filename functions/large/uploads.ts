@@ -7,6 +7,7 @@ import {
   ListPartsCommand,
   NoSuchUpload,
   type Part,
+  S3ServiceException,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import type { JournalItem } from '../contracts/replication';
@@ -132,8 +133,9 @@ export async function completeUpload(
   ports: Ports,
 ): Promise<{ versionId: string | undefined; eTag: string | undefined } | Refusal> {
   const Parts = [];
-  for await (const { PartNumber, ETag } of listParts(place, UploadId, { first: 1, last: Infinity }, ports)) {
-    Parts.push({ PartNumber, ETag });
+  for await (const part of listParts(place, UploadId, { first: 1, last: Infinity }, ports)) {
+    const { PartNumber, ETag, ChecksumCRC64NVME, ChecksumCRC32, ChecksumCRC32C } = part;
+    Parts.push({ PartNumber, ETag, ChecksumCRC64NVME, ChecksumCRC32, ChecksumCRC32C });
   }
   const whole = wholeOf(item);
   try {
@@ -160,6 +162,13 @@ export async function abortUpload(place: Place, UploadId: string, ports: Ports):
   try {
     await ports.s3(ports.region).send(new AbortMultipartUploadCommand(upload));
   } catch (error) {
-    if (!(error instanceof NoSuchUpload)) throw error; // completed or aborted before
+    // Completed or aborted before, or gone with its bucket.
+    if (
+      !(
+        error instanceof NoSuchUpload ||
+        (error instanceof S3ServiceException && error.name === 'NoSuchBucket')
+      )
+    )
+      throw error;
   }
 }

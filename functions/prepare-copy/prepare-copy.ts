@@ -40,7 +40,12 @@ export const handlerOf =
     if (!isMine) {
       const Started = new Date(ports.now()).toISOString();
       const row = { CopyId: copy, BaseName, Key, Origin: Item.origin, Attempt, UploadId, Bytes, Started };
-      await writeCopy({ ...row, Status: 'InProgress', Parts: parts, PartsDone: 0 }, before, ports);
+      try {
+        await writeCopy({ ...row, Status: 'InProgress', Parts: parts, PartsDone: 0 }, before, ports);
+      } catch (error) {
+        if (error instanceof CopyRowChanged) await abortUpload(place, UploadId, ports); // else it may be written
+        throw error;
+      }
     }
     return { UploadId, PartSize: partSize, Batches: batches };
   };

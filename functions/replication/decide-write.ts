@@ -63,6 +63,8 @@ function stepsBefore(
     // It may be an upload that came late: older than what is journaled, and yet later than a put before it.
     if (!(later ?? isLaterBy(order, sequencer, own.sequencer))) return noWrite('a later one is journaled');
   }
+  const isUpload = by === 'ObjectCreated:CompleteMultipartUpload';
+  if (isUpload && current === undefined) return ask('current'); // before the row: so that knows why it is not
   // Our own functions' events are filtered out before they get here; a filter is no proof, the row is.
   if (!usersOnly.includes(by)) {
     if (row === undefined) return ask('row');
@@ -75,8 +77,7 @@ function stepsBefore(
   // An upload that began before another write and ended after it comes to lie beneath that one, and never was current: in
   // versioned buckets the upload that started last is (S3 User Guide, "Uploading and copying objects using multipart
   // upload"). So it is no news; unless the row knows that it was.
-  if (by === 'ObjectCreated:CompleteMultipartUpload') {
-    if (current === undefined) return ask('current');
+  if (isUpload) {
     if (current?.versionId === versionId) return undefined;
     if (!statesOf(row, true).includes(versionId)) return noWrite('it never was current, or is not any more');
   }

@@ -124,8 +124,10 @@ function identify(
 ): Action {
   const { row, look } = knowledge;
   if (!look?.versions) return { do: 'look', versions: true };
-  const [latest, ...covered] = look.versions;
-  const current = look.current ?? latest; // a marker, if nothing is current
+  const current = look.current ?? look.versions[0]; // a marker, if nothing is current
+  const covered = look.versions.slice(
+    look.versions.findIndex(({ versionId }) => versionId === current?.versionId) + 1,
+  );
   const adopted = (time: number): Action => ({
     do: 'journal',
     current,

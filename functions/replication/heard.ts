@@ -26,8 +26,9 @@ export async function heard(place: Place, event: S3EventRecord, ports: Ports): P
     const own = ownItem({ items, region: ports.region });
     const { action, object } = await decided(place, write, items, ports);
     if (action.do === 'done') {
-      ports.log('info', 'not-journaled', { ...place, versionId: write.versionId, because: action.because });
-      return action.stands;
+      const { because, stands } = action;
+      if (!stands) ports.log('info', 'not-journaled', { ...place, versionId: write.versionId, because });
+      return stands;
     }
     const { versionId, sequencer } = write;
     const item =

@@ -154,13 +154,27 @@ function judgeEchoes(world: World): Violation[] {
   });
 }
 
-/** After a sweep no upload of MARS is left. */
+/** Before any sweep: whoever closed a row has ended its upload, unless an execution was ended and nobody told. */
+export function judgeClosedCopies(world: World): Violation[] {
+  if (world.weather.fired['execution-ended']) return [];
+  return world.names.flatMap((region) => {
+    const { copies, bucket } = world.at(region);
+    return [...copies.items.values()]
+      .filter(({ Status, UploadId }) => Status !== 'InProgress' && bucket.uploads.has(String(UploadId)))
+      .map(({ Key, Status }) => ({ oracle: 'no orphan upload', detail: `${region}, ${Status}: ${Key}` }));
+  });
+}
+
+/** After a sweep no upload of MARS is left, and the user's that began with the history still is there. */
 const judgeUploads = (world: World): Violation[] =>
-  world.names.flatMap((region) =>
-    [...world.at(region).bucket.uploads.values()]
-      .filter(({ by }) => by === 'mars')
-      .map(({ key }) => ({ oracle: 'no orphan upload', detail: `${region} has an upload of ${key}` })),
-  );
+  world.names.flatMap((region) => {
+    const uploads = [...world.at(region).bucket.uploads.values()];
+    const left = uploads.filter(({ by }) => by === 'mars');
+    return [
+      ...left.map(({ key }) => ({ oracle: 'no orphan upload', detail: `${region} has an upload of ${key}` })),
+      ...(uploads.length > left.length ? [] : [{ oracle: "users' uploads stay", detail: region }]),
+    ];
+  });
 
 /** What MARS does per write of a user and region: versions in buckets, calls to services. */
 const mostWork = { versions: 1, calls: 40 };

@@ -43,11 +43,6 @@ export const planted: Record<string, Planted> = {
     find: '  if (!isShown(top, look)) return identify(knowledge, winner, top, adopt);',
     replace: '',
   },
-  'the row is lowered': {
-    file: 'functions/replication/decide.ts',
-    find: 'if (own && !(row?.applied && !isGreater(own, row.applied)))',
-    replace: 'if (own && row?.applied?.time !== own.time)',
-  },
   'an unknown version is covered at once': {
     file: 'functions/replication/decide.ts',
     find: '  if (!unheard) return cover;',
@@ -129,11 +124,6 @@ export const planted: Record<string, Planted> = {
     find: 'if (statesOf(row, false).includes(versionId))',
     replace: 'if ([false, true].some((guessed) => statesOf(row, guessed).includes(versionId)))',
   },
-  'an upload removed before it was heard of is no matter': {
-    file: 'functions/replication/decide-removal.ts',
-    find: "isUnheard || top?.kind === 'delete' ? 'resolve'",
-    replace: "top?.kind === 'delete' ? 'resolve'",
-  },
   'what is adopted is taken for new': {
     file: 'functions/replication/decide.ts',
     find: 'time: timeOver(Math.max(time, (top?.time ?? 0) + 1), covered, knowledge),',
@@ -151,7 +141,7 @@ export const planted: Record<string, Planted> = {
   },
   'uploads that no copy owns are left alone': {
     file: 'functions/end-orphans/end-orphans.ts',
-    find: 'for (const { place, uploadId } of left) await abortUpload(place, uploadId, ports);',
+    find: 'Uploads += await attempt({ ...place, uploadId }, () => abortUpload(place, uploadId, ports));',
     replace: '',
   },
   'parts are copied of the current version': {
@@ -182,7 +172,7 @@ export const planted: Record<string, Planted> = {
   },
   'a failed copy is not tried again': {
     file: 'functions/large/fail-copy.ts',
-    find: '    await handBack(place, { reason: Reason, attempts: Attempt }, ports);',
+    find: 'await handBack(place, Item, { reason: row.Reason ?? Reason, attempts: Attempt }, ports);',
     replace: '',
   },
   'metadata of large objects is lost': {
@@ -194,5 +184,10 @@ export const planted: Record<string, Planted> = {
     file: 'functions/large/uploads.ts',
     find: '...(tags.size > 0 && { Tagging: tags.toString() }),',
     replace: '',
+  },
+  "users' uploads are taken for MARS's": {
+    file: 'functions/large/begun-uploads.ts',
+    find: 'if (!isOurs(Initiator?.ID)) continue;',
+    replace: 'isOurs(Initiator?.ID);',
   },
 };

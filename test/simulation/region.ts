@@ -70,7 +70,7 @@ export class Region {
       count: world.count,
       clock: () => weather.clock(name),
       landed: (landed) => world.landed(landed),
-      removed: (_, version) => truth.removed.set(version, weather.clock(name)),
+      removed: (_, version) => truth.removed.set(version, { at: engine.now, time: weather.clock(name) }),
     });
     this.s3 = new S3(this.bucket, {
       name: bucketName(baseName, name),
@@ -95,7 +95,11 @@ export class Region {
       if (status === 'SUCCEEDED' || (weather.has('execution-ended') && engine.chance.oneIn(4))) return;
       const event = { detail: { input, status, error: error ?? null, cause: cause ?? null } };
       const start = () => cleanUps.start(`event-${world.count()}`, JSON.stringify(event));
-      engine.after(engine.chance.between(100, 5000), start);
+      const isLate = weather.has('event-delayed') && engine.chance.oneIn(4);
+      engine.after(engine.chance.between(100, isLate ? 200_000 : 5000), start);
+      if (weather.has('event-duplicated') && engine.chance.oneIn(4)) {
+        engine.after(engine.chance.between(100, 200_000), start);
+      }
     };
     this.machines = { copies: machine(copyLargeObject, ended), cleanUps, sweeps: machine(sweepCopies) };
   }

@@ -2,7 +2,7 @@ import { type LookMessage, queueMessage, type ReplicaRow } from '../../functions
 import type { Fired } from './faults';
 import type { History } from './history';
 import { baseName } from './names';
-import { type Counts, differences, judge, noCounts, type Violation } from './oracles';
+import { type Counts, differences, judge, judgeClosedCopies, noCounts, type Violation } from './oracles';
 import { Users } from './users';
 import { World } from './world';
 
@@ -34,6 +34,7 @@ export async function run(history: History, trace?: (line: string) => void): Pro
   try {
     new Users(world).begin();
     await world.engine.run();
+    const unswept = judgeClosedCopies(world);
     await sweep(world);
     const silent = silentDifferences(world);
     for (let rounds = 0; rounds < 3 && needsRepair(world); rounds++) {
@@ -47,7 +48,7 @@ export async function run(history: History, trace?: (line: string) => void): Pro
     }
     if (world.faults.length > 0) throw world.faults[0];
     const { violations, counts } = judge(world);
-    return report([...silent, ...violations, ...leftOver(world)], counts);
+    return report([...unswept, ...silent, ...violations, ...leftOver(world)], counts);
   } catch (error) {
     return report([
       { oracle: 'it ends, without a fault of the models', detail: String((error as Error).stack) },
@@ -77,7 +78,8 @@ function leftOver(world: World): Violation[] {
     const running = Object.values(machines).filter((machine) => machine.running > 0);
     const failed = failedRows(world, region);
     const copying = [...copies.items.values()].filter(({ Status }) => Status === 'InProgress');
-    const left = { failed, copying, dead: queue.dead, running };
+    const broken = machines.cleanUps.list('FAILED');
+    const left = { broken, failed, copying, dead: queue.dead, running };
     return Object.entries(left)
       .filter(([, { length }]) => length > 0)
       .map(([what, rows]) => ({

@@ -59,8 +59,12 @@ export class Stamps {
    * What was taken for current beneath a write is removed for good before the write is heard of: so the write is taken
    * for what was uncovered, at that time.
    */
-  private removalsBeneath({ beneath, lost }: UserWrite): number[] {
-    return beneath.filter(({ by }) => lost || by === 'mars').map((each) => this.truth.removed.get(each) ?? 0);
+  private removalsBeneath(write: UserWrite): number[] {
+    const heardAt = this.truth.journaledAt(write);
+    return write.beneath
+      .filter(({ by }) => write.lost || by === 'mars')
+      .flatMap((each) => this.truth.removed.get(each) ?? [])
+      .flatMap(({ at, time }) => (at <= heardAt ? [time] : []));
   }
 
   /** Every stamp starts from some write's time, and is raised by one for another at most. */

@@ -39,8 +39,8 @@ export class Truth {
   trimmed = 0;
   /** Keys with an event that never came. */
   readonly unheard = new Set<string>();
-  /** Versions that users removed for good, with the region's time of it. */
-  readonly removed = new Map<Version, number>();
+  /** Versions that users removed for good: when, really and by the region's clock. */
+  readonly removed = new Map<Version, { at: number; time: number }>();
 
   /** Versions that such a removal made current again. */
   readonly uncovered = new Set<Version>();

@@ -20,6 +20,8 @@ export class Users {
 
   /** Schedules all writes of the history. */
   begin(): void {
+    // Somebody's upload that is not MARS's to end.
+    for (const region of this.world.names) this.world.at(region).bucket.begin('a', user);
     let time = 0;
     for (const write of this.world.history.writes) {
       time += write.gap;
