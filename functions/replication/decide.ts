@@ -73,8 +73,10 @@ export function decide(knowledge: Knowledge, { verify, adopt, isInHand }: Wish):
   if (!look) return { do: 'look', versions: false };
   if (!isShown(top, look)) return identify(knowledge, winner, top, adopt);
 
-  // Our own winner was covered and put back: it lives on as a copy, and its first version may be gone.
-  if (own?.kind === 'put' && top?.versionId !== undefined && own.versionId !== top.versionId) {
+  // Our own winner was covered and put back: it lives on as a copy, and its first version may be gone. (`top` may be
+  // another's write, which the items were read before.)
+  const isOwn = own?.kind === 'put' && top !== undefined && !isGreater(top, own);
+  if (isOwn && top.versionId !== undefined && own.versionId !== top.versionId) {
     if (!look.versions) return { do: 'look', versions: true };
     if (!look.versions.some(({ versionId }) => versionId === own.versionId)) {
       return { do: 'rename', own, versionId: top.versionId, eTag: top.eTag };

@@ -173,6 +173,14 @@ const cases: Record<string, Case> = {
     },
     next: { do: 'rename', own, versionId: 'copy' },
   },
+  'our own write is read as the winner, and the row knows a greater one by now': {
+    know: {
+      items: [own],
+      row: row({ applied: applied(9) }),
+      look: shows(version('v9')),
+    },
+    next: { do: 'done' },
+  },
   'our own winner was put back: is its first version there?': {
     know: {
       items: [own],
