@@ -1,5 +1,5 @@
-import type { JournalItem, ReplicaRow } from '../contracts/replication';
-import { type Known, ownItem, rowStates, timeOver, type Version } from './knowledge';
+import type { ReplicaRow } from '../contracts/replication';
+import { intentOf, isKnown, type Known, ownItem, rowStates, timeOver, type Version } from './knowledge';
 import { isGreater, isLater } from './stamp';
 
 /** The event of an object or a delete marker that came into this region's bucket. */
@@ -23,7 +23,9 @@ export interface Answers {
   written?: Version | null;
   /** Whether the marker written is there. */
   marker?: boolean;
-  /** What the version written covers, newest first. */
+  /** What covers the version written. */
+  above?: readonly Version[];
+  /** What it covers, newest first. */
   beneath?: readonly Version[];
 }
 
@@ -46,17 +48,18 @@ export function decideWrite(known: Unasked, write: Write, answers: Answers): Wri
     const isNews = own.sequencer === undefined && write.sequencer !== undefined;
     return isNews ? { do: 'add-sequencer' } : { do: 'done', stands: true, because: 'is journaled' };
   }
-  return stepsBefore(own, write, answers) ?? stamp(known, write, answers);
+  return stepsBefore(known, write, answers) ?? stamp(known, write, answers);
 }
 
 type Unasked = Pick<Known, 'region' | 'items'>;
 
 /** What must be asked first, or why the write is none; `undefined`: it is one. */
 function stepsBefore(
-  own: JournalItem | undefined,
+  known: Unasked,
   { versionId, sequencer, by }: Write,
-  { order, row, current, written, marker }: Answers,
+  { order, row, current, above, written, marker }: Answers,
 ): WriteAction | undefined {
+  const own = ownItem(known);
   if (own) {
     const later = sequencer && own.sequencer ? isLater(sequencer, own.sequencer) : undefined;
     if (later === undefined && !order) return ask('order');
@@ -64,11 +67,11 @@ function stepsBefore(
     if (!(later ?? isLaterBy(order, sequencer, own.sequencer))) return noWrite('a later one is journaled');
   }
   const isUpload = by === 'ObjectCreated:CompleteMultipartUpload';
-  if (isUpload && current === undefined) return ask('current'); // before the row: so that knows why it is not
+  if (isUpload && current === undefined) return ask('current'); // before the row: so that knows what covered it
   // Our own functions' events are filtered out before they get here; a filter is no proof, the row is.
   if (!usersOnly.includes(by)) {
     if (row === undefined) return ask('row');
-    if (statesOf(row, false).includes(versionId)) return noWrite('it is a replica');
+    if (isReplica(versionId, row ?? undefined, false)) return noWrite('it is a replica');
   }
   if (isDelete(by)) {
     if (marker === undefined) return ask('marker');
@@ -76,10 +79,12 @@ function stepsBefore(
   }
   // An upload that began before another write and ended after it comes to lie beneath that one, and never was current: in
   // versioned buckets the upload that started last is (S3 User Guide, "Uploading and copying objects using multipart
-  // upload"). So it is no news; unless the row knows that it was.
+  // upload"). So it is no news under a write of this region; of a copy nobody can say whether it came before or after.
   if (isUpload) {
     if (current?.versionId === versionId) return undefined;
-    if (!statesOf(row, true).includes(versionId)) return noWrite('it never was current, or is not any more');
+    if (!above) return ask('above');
+    if (!above.every((version) => isCopy(version, { ...known, row: row ?? undefined })))
+      return noWrite('a later one lies over it');
   }
   if (written === undefined) return ask('written');
   return written ? undefined : noWrite('it is gone'); // as above
@@ -110,8 +115,13 @@ const noWrite = (because: string): WriteAction => ({ do: 'done', stands: false, 
 const isLaterBy = (order: Answers['order'], a: string | undefined, b: string | undefined): boolean =>
   order === 'unknown' ? !a || !b || BigInt(`0x${a}`) > BigInt(`0x${b}`) : order === 'later';
 
-/** Copies that the row knows: those that S3's answers named, or those that were current and taken for one by their looks. */
-const statesOf = (row: ReplicaRow | null | undefined, guessed: boolean): (string | undefined)[] =>
-  rowStates(row ?? undefined)
-    .filter((state) => !state.own && (state.guessed ?? false) === guessed)
-    .map(({ versionId }) => versionId);
+/** Whether the row knows a version as a copy: S3's answer named it, or (`guessed`) it was taken for one by its looks. */
+const isReplica = (versionId: string, row: ReplicaRow | undefined, guessed: boolean): boolean =>
+  rowStates(row).some((state) => state.versionId === versionId && !state.own && (guessed || !state.guessed));
+
+/** Whether a version is a copy as far as this region can tell. (By its looks no marker is: all look the same.) */
+function isCopy(version: Version, known: Known): boolean {
+  const { versionId, isMarker } = version;
+  if (isKnown(versionId, known)) return isReplica(versionId, known.row, !isMarker);
+  return !isMarker && intentOf(version, known.row) !== undefined;
+}

@@ -2,7 +2,7 @@ import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { JournalItem, S3EventRecord } from '../contracts/replication';
 import { type Answers, decideWrite, type Write } from './decide-write';
 import { describe, readJournal, writeJournal } from './journal';
-import { intentOf, type Known, ownItem, unknownOf, type Version } from './knowledge';
+import { intentOf, ownItem, unknownOf, type Version } from './knowledge';
 import { head, isMarkerThere, listVersions, versionOf } from './objects';
 import type { Place, Ports } from './ports';
 import { readRow } from './replicas';
@@ -64,7 +64,13 @@ async function decided(place: Place, write: Write, items: readonly JournalItem[]
     current: () => look(),
     written: () => look({ versionId }),
     marker: () => isMarkerThere(place, versionId, ports),
-    beneath: () => lookBeneath(place, versionId, { region, items, row: answers.row ?? undefined }, ports),
+    above: async () => looked(place, await listAbove(place, versionId, ports), answers.row, ports),
+    beneath: async () => {
+      const versions = await listVersions(place, ports, versionId);
+      const unknown = unknownOf(versions, { region, items, row: answers.row ?? undefined });
+      const known = versions.slice(unknown.length);
+      return [...(await looked(place, unknown, answers.row, ports)), ...known];
+    },
   };
   for (;;) {
     const action = decideWrite({ region, items }, write, answers);
@@ -80,20 +86,32 @@ async function orderOf(
   other: string | undefined,
   ports: Ports,
 ): Promise<Required<Answers>['order']> {
-  const isIn = (versions: Version[], id: string | undefined) =>
-    versions.some((version) => version.versionId === id);
   const all = await listVersions(place, ports);
   if (!isIn(all, versionId) || !isIn(all, other)) return 'unknown';
   return isIn(await listVersions(place, ports, versionId), other) ? 'later' : 'earlier';
 }
 
-/** What a version covers, newest first. A list tells too little of what may be the copy of an intent: that is asked for. */
-async function lookBeneath(place: Place, versionId: string, known: Known, ports: Ports): Promise<Version[]> {
+/** What covers a version; if that is gone, all that is there. (A list of all gives no order between objects and markers.) */
+async function listAbove(place: Place, versionId: string, ports: Ports): Promise<Version[]> {
+  const all = await listVersions(place, ports);
+  if (!isIn(all, versionId)) return all;
   const beneath = await listVersions(place, ports, versionId);
-  const unknown = unknownOf(beneath, known);
+  return all.filter((each) => each.versionId !== versionId && !isIn(beneath, each.versionId));
+}
+
+const isIn = (versions: readonly Version[], versionId: string | undefined): boolean =>
+  versions.some((version) => version.versionId === versionId);
+
+/** A list tells too little of what may be the copy of an intent: that is asked for. */
+async function looked(
+  place: Place,
+  versions: readonly Version[],
+  row: Answers['row'],
+  ports: Ports,
+): Promise<Version[]> {
   const asked: Version[] = [];
-  for (const version of beneath) {
-    const isAsked = unknown.includes(version) && !version.isMarker && intentOf(version, known.row);
+  for (const version of versions) {
+    const isAsked = !version.isMarker && intentOf(version, row ?? undefined);
     const object = isAsked && (await head(place, ports, { versionId: version.versionId }));
     asked.push(object ? versionOf(object) : version);
   }

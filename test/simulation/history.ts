@@ -25,7 +25,7 @@ export interface Write {
   upload: number;
   /** Of a large one: it has no checksum of the whole. */
   composite: boolean;
-  /** Of a small one: it is encrypted so (SSE-S3) that its eTag is a digest of its bytes. */
+  /** It is encrypted so (SSE-S3) that its eTag is a digest of its bytes. */
   digest: boolean;
   /** Milliseconds until the event is in the queue, without faults and with `event-delayed`. */
   delay: number;

@@ -67,12 +67,13 @@ export function judge(world: World): { violations: Violation[]; counts: Counts }
 
 /** The winner is a write than which no other is surely greater, and over which nobody wrote. */
 function judgeWinner(world: World, key: string, stamps: Stamps, counts: Counts): Violation[] {
-  const writes = world.truth.of(key).filter(({ shown }) => shown);
+  const all = world.truth.of(key);
+  const writes = all.filter(({ shown }) => shown);
   const current = world.at(world.names[0] as string).bucket.current(key);
   const isShown = (version: Version | undefined) => shows(version) === shows(current);
   const isCandidate = (write: UserWrite): boolean =>
     isShown(write.version) || (write.kind === 'removal' && cameBefore(world, write).some(isShown));
-  const candidates = writes.filter(isCandidate);
+  const candidates = all.filter(({ shown, underCopies }) => shown || underCopies).filter(isCandidate);
   if (candidates.length === 0) {
     return [{ oracle: 'the winner is a write', detail: `${key} shows ${shows(current)}` }];
   }

@@ -116,13 +116,18 @@ export const planted: Record<string, Planted> = {
   },
   'an upload that ends last is the newest write': {
     file: 'functions/replication/decide-write.ts',
-    find: "if (by === 'ObjectCreated:CompleteMultipartUpload') {",
+    find: 'if (isUpload) {',
     replace: "if (by === '') {",
   },
   'a write is taken for a replica by a guess': {
     file: 'functions/replication/decide-write.ts',
-    find: 'if (statesOf(row, false).includes(versionId))',
-    replace: 'if ([false, true].some((guessed) => statesOf(row, guessed).includes(versionId)))',
+    find: 'if (isReplica(versionId, row, false))',
+    replace: 'if (isReplica(versionId, row, true))',
+  },
+  'an upload that a copy covered is no news': {
+    file: 'functions/replication/decide-write.ts',
+    find: 'if (!above.every(isCopy))',
+    replace: 'if (above.some(isCopy) || !above.every(isCopy))',
   },
   'what is adopted is taken for new': {
     file: 'functions/replication/decide.ts',
@@ -177,7 +182,7 @@ export const planted: Record<string, Planted> = {
   },
   'metadata of large objects is lost': {
     file: 'functions/large/uploads.ts',
-    find: '      Metadata: source.Metadata,\n',
+    find: '    Metadata: source.Metadata,\n',
     replace: '',
   },
   'tags of large objects are lost': {

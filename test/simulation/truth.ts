@@ -20,6 +20,8 @@ export interface UserWrite {
   beneath: Version[];
   /** It was current when it came: an upload that began before another write may never be. */
   shown: boolean;
+  /** Only copies lay over it when it came: MARS may take it for a write that they covered after it came. */
+  underCopies: boolean;
   /** Of a removal: MARS knew the version by then. A write that goes before it is heard of is as if it had never been. */
   heard: boolean;
   /** Its event never came. */

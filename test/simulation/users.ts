@@ -96,7 +96,9 @@ export class Users {
     const { bucket } = this.world.at(region);
     const id = bucket.begin(key, user);
     this.world.engine.after(write.upload, () => {
-      const version = bucket.finish(id, content, this.world.truth.writes.length, user);
+      const version = bucket.finish(id, content, this.world.truth.writes.length, user, {
+        isDigest: write.digest,
+      });
       const name = 'ObjectCreated:CompleteMultipartUpload';
       this.record(write, region, key, 'put', version, name);
     });
@@ -174,6 +176,7 @@ export class Users {
   ): void {
     const { truth, engine } = this.world;
     const versions = this.world.at(region).bucket.versions(key);
+    const above = version ? versions.slice(versions.indexOf(version) + 1) : [];
     truth.writes.push({
       id: truth.writes.length,
       region,
@@ -185,6 +188,7 @@ export class Users {
       beneath: version ? versions.slice(0, versions.indexOf(version)) : [],
       lost: write.lost && this.world.weather.has('event-lost'),
       shown: versions.at(-1) === version,
+      underCopies: version !== undefined && above.length > 0 && above.every(({ by }) => by === 'mars'),
       ...more,
     });
   }

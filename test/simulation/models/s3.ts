@@ -87,7 +87,7 @@ export class Bucket {
   /** A plain upload. `isDigest`: under SSE-S3 the eTag is a digest of the bytes (API Reference, "Object"). */
   put(key: string, content: Content, write: number, caller: Caller, { isDigest = false } = {}): Version {
     const version = this.version({ content, write, by: caller.by });
-    if (isDigest) version.eTag = `"${content.body.padStart(32, 'f')}"`;
+    if (isDigest) version.eTag = digestOf(content);
     return this.add(key, version, 'ObjectCreated:Put', caller);
   }
 
@@ -113,11 +113,12 @@ export class Bucket {
     return id;
   }
 
-  /** Completes an upload of a user, whose parts are not the model's matter. */
-  finish(id: string, content: Content, write: number, caller: Caller): Version {
+  /** Completes an upload of a user, whose parts are not the model's matter: those of the same bytes are the same. */
+  finish(id: string, content: Content, write: number, caller: Caller, { isDigest = false } = {}): Version {
     const upload = this.upload(id);
     this.uploads.delete(id);
     const version = { ...this.version({ content, write, by: caller.by }), ...timeOf(upload) };
+    if (isDigest) version.eTag = digestOf(content, '-2');
     return this.add(upload.key, version, 'ObjectCreated:CompleteMultipartUpload', caller);
   }
 
@@ -158,5 +159,7 @@ export class Bucket {
     throw new NoSuchUpload({ message: id, $metadata: { httpStatusCode: 404 } });
   }
 }
+
+const digestOf = ({ body }: Content, parts = '') => `"${body.padStart(32, 'f')}${parts}"`;
 
 export const timeOf = ({ order, lastModified }: Upload) => ({ order, lastModified });

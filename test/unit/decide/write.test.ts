@@ -149,32 +149,95 @@ const cases: Record<string, Case> = {
 
   'an upload in parts: is it current?': { event: upload, answers: { row: null }, next: ask('current') },
   'it is current': { event: upload, answers: { row: null, current: version('x') }, next: journal(900) },
-  'another write is current': {
+  'another version is current: what covers it?': {
     event: upload,
     answers: { row: null, current: version('y') },
-    next: done('it never was current, or is not any more'),
+    next: ask('above'),
   },
-  'nothing is current': {
+  'a marker does: whose?': { event: upload, answers: { row: null, current: null }, next: ask('above') },
+  'a write of this region covers it': {
     event: upload,
-    answers: { row: null, current: null },
-    next: done('it never was current, or is not any more'),
+    answers: { row: null, current: version('y'), above: [version('y')] },
+    next: done('a later one lies over it'),
   },
-  'it was current, and was taken for one of ours: is it there?': {
+  'a write of this region that was acknowledged covers it': {
     event: upload,
     answers: {
-      row: row({ history: [applied(3, { versionId: 'x', guessed: true })] }),
+      row: row({ applied: applied(3, { versionId: 'y', own: true }) }),
       current: version('y'),
+      above: [version('y')],
     },
+    next: done('a later one lies over it'),
+  },
+  'a write of this region covers it, and a replica that one': {
+    event: upload,
+    answers: { row: row({ applied: applied(3) }), current: null, above: [version('v3'), version('y')] },
+    next: done('a later one lies over it'),
+  },
+  'a replica covers it: is it there?': {
+    event: upload,
+    answers: { row: row({ applied: applied(3) }), current: version('v3'), above: [version('v3')] },
     next: ask('written'),
   },
-  'it was current, was taken for one of ours, and is there': {
+  'a replica covers it, and it is there': {
     event: upload,
     answers: {
-      row: row({ history: [applied(3, { versionId: 'x', guessed: true })] }),
-      current: version('y'),
+      row: row({ applied: applied(3) }),
+      current: version('v3'),
+      above: [version('v3')],
       ...written,
     },
     next: journal(900),
+  },
+  'a replica, and what was taken for one, cover it': {
+    event: upload,
+    answers: {
+      row: row({
+        applied: applied(4, { kind: 'delete' }),
+        history: [applied(3, { versionId: 'y', guessed: true })],
+      }),
+      current: null,
+      above: [marker('v4'), version('y')],
+      ...written,
+    },
+    next: journal(900),
+  },
+  'a marker that was taken for one of ours covers it: it may be anybody’s': {
+    event: upload,
+    answers: {
+      row: row({
+        applied: applied(3, { kind: 'delete', guessed: true }),
+        intents: [intent(3, { kind: 'delete' })],
+      }),
+      current: null,
+      above: [marker('v3')],
+    },
+    next: done('a later one lies over it'),
+  },
+  'the copy of an intent covers it': {
+    event: upload,
+    answers: {
+      row: row({ intents: [intent(3)] }),
+      current: version('y'),
+      above: [version('y')],
+      ...written,
+    },
+    next: journal(900),
+  },
+  'our own write, of which another copy is about to be made, covers it': {
+    items: [mine()],
+    event: upload,
+    answers: {
+      row: row({ intents: [intent(5, { origin: here })] }),
+      current: version('v5'),
+      above: [version('v5')],
+    },
+    next: done('a later one lies over it'),
+  },
+  'an upload that is gone, over nothing': {
+    event: upload,
+    answers: { row: null, current: null, above: [], written: null },
+    next: done('it is gone'),
   },
 
   "another region's write is older": { items: [item(5)], answers: written, next: journal(900, true) },
