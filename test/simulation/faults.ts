@@ -17,6 +17,7 @@ export const faultNames = [
   'cut',
   'stopped',
   'execution-ended',
+  'swept',
   'clock-skew',
   'clock-jump',
 ] as const;
@@ -33,6 +34,7 @@ const hour = 60 * minute;
  * - cut: no call and no replication between the region and the others; each side goes on.
  * - stopped: the region's functions don't run, events and records wait; beyond a day, records are trimmed.
  * - execution-ended: all copies under way in the region are stopped by somebody, or time out; one event in four is lost.
+ * - swept: the daily sweep comes, no fault, but it may come at a bad moment.
  * - clock-jump: the region's clock is off by this much meanwhile, and jumps back.
  */
 export const windows = {
@@ -43,6 +45,7 @@ export const windows = {
   cut: { lengths: [minute, 40 * hour] },
   stopped: { lengths: [minute, 40 * hour] },
   'execution-ended': { lengths: [0, 0] },
+  swept: { lengths: [0, 0] },
   'clock-jump': { lengths: [second, 5 * minute] },
 } as const satisfies Partial<Record<FaultName, { lengths: readonly [number, number] }>>;
 export type WindowName = keyof typeof windows;

@@ -73,6 +73,7 @@ export class World {
     for (const fault of ['deployed', 'stopped'] as const) {
       this.weather.eachTime(fault, (region) => this.lambda.killAllIn(region, 'Runtime.ExitError'));
     }
+    this.weather.eachTime('swept', (region) => this.at(region).sweep());
     this.weather.eachTime('execution-ended', (region) => {
       this.at(region).machines.copies.endAll(engine.chance.oneIn(2) ? 'ABORTED' : 'TIMED_OUT');
     });
