@@ -67,6 +67,7 @@ export class RootStack extends Stack {
       cloudFormationGrants(this.codeBuckets),
     );
     this.settings = this.makeSettings(codeBucketBaseName);
+    this.addMachineRoles();
 
     const functions = this.addFunctions();
     for (const name of ['MARS-CreateMARSBucket', 'MARS-DeleteMARSBucket']) {
@@ -111,7 +112,6 @@ export class RootStack extends Stack {
       replicationFunctions.map(({ id, name, grants }) => [id, functionRole(this, name, grants).roleId]),
     );
     const roleId = (id: string) => roleIds.get(id) ?? '';
-    this.addMachineRoles();
     return {
       SUPPORTED_REGIONS: Fn.join(',', regions.valueAsList),
       ACCOUNT_ID: Aws.ACCOUNT_ID,
