@@ -4,7 +4,7 @@ import { converge } from './converge';
 
 const set: BucketSet = {
   baseName: 'converging',
-  regions: ['us-east-1', 'eu-central-1', 'ap-northeast-2'],
+  regions: ['us-east-1', 'eu-central-1', 'ap-southeast-1'],
 };
 
 let mars: Installation;

@@ -27,7 +27,7 @@ import { sha256 } from '../../local/demo/objects';
 import { replicated } from '../../local/demo/replicated';
 import { type BucketSet, createSet, installed, patience, removeSet } from './mars';
 
-const set: BucketSet = { baseName: 'e2e-clean-up', regions: ['us-west-2', 'eu-west-2'] };
+const set: BucketSet = { baseName: 'e2e-clean-up', regions: ['us-west-2', 'eu-central-1'] };
 const [source, target] = set.regions;
 const Bucket = bucketName(set.baseName, target);
 let mars: Installation;

@@ -36,6 +36,7 @@ export async function faultyProxy(): Promise<FaultyProxy> {
       return;
     }
     await fault;
+    if (response.destroyed) return; // the caller was killed meanwhile
     const { hostname, port } = target;
     const { method, url: path, headers } = call;
     const onward = request({ hostname, port, method, path, headers, agent });

@@ -92,26 +92,6 @@ test('503 for ten seconds while 50 objects are written', async () => {
   expect(refused.size).toBe(50);
 });
 
-test('a source that is overwritten while its parts are copied: one of the two writes, whole', async () => {
-  const [first, second] = [Buffer.alloc(20_000_000, 'first'), Buffer.alloc(20_000_000, 'second')];
-  let overwritten: Promise<Seen> | undefined;
-  proxy.fault = (call) => {
-    if (!call.url?.includes('partNumber=2') || !isCopyTo(call, 'overwritten')) return undefined;
-    overwritten ??= put(here, 'overwritten', second);
-    return overwritten;
-  };
-  await put(here, 'overwritten', first);
-  const seen = new Set<string>();
-  const whole = [undefined, sha256(first), sha256(second)];
-  while (!seen.has(sha256(second))) {
-    const shown = (await readBack(mars, set.baseName, there, 'overwritten'))?.sha256;
-    expect(whole).toContain(shown);
-    if (shown) seen.add(shown);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  await replicated(mars, set, 'overwritten', await overwritten, patience);
-});
-
 test('an uploader whose name contains MARS is a user like any other', async () => {
   const iam = new IAMClient(mars.config(mars.homeRegion));
   const UserName = 'MARS-StreamProcessor-uploader';
