@@ -22,7 +22,7 @@ if (wanted !== undefined && !benchmarks[wanted]) {
     figures[name] = await run();
     if (values.json) continue;
     for (const [figure, value] of Object.entries(figures[name])) {
-      console.log(`${name.padEnd(14)} ${figure.padEnd(34)} ${Number(value.toPrecision(4))}`);
+      console.log(`${name.padEnd(14)} ${figure.padEnd(34)} ${Number(value.toPrecision(6))}`);
     }
   }
   if (values.json) console.log(JSON.stringify(figures, null, 2));

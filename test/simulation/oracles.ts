@@ -73,7 +73,7 @@ function judgeWinner(world: World, key: string, stamps: Stamps, counts: Counts):
   const isShown = (version: Version | undefined) => shows(version) === shows(current);
   const isCandidate = (write: UserWrite): boolean =>
     isShown(write.version) || (write.kind === 'removal' && cameBefore(world, write).some(isShown));
-  const candidates = all.filter(({ shown, underCopies }) => shown || underCopies).filter(isCandidate);
+  const candidates = all.filter((write) => world.truth.mayHaveShown(write)).filter(isCandidate);
   if (candidates.length === 0) {
     return [{ oracle: 'the winner is a write', detail: `${key} shows ${shows(current)}` }];
   }

@@ -20,8 +20,8 @@ export interface UserWrite {
   beneath: Version[];
   /** It was current when it came: an upload that began before another write may never be. */
   shown: boolean;
-  /** Only copies lay over it when it came: MARS may take it for a write that they covered after it came. */
-  underCopies: boolean;
+  /** What lay over it when it came. */
+  above: Version[];
   /** Of a removal: MARS knew the version by then. A write that goes before it is heard of is as if it had never been. */
   heard: boolean;
   /** Its event never came. */
@@ -48,6 +48,14 @@ export class Truth {
   readonly uncovered = new Set<Version>();
   /** Sequencers of the events of such removals. */
   readonly removals = new Set<string>();
+
+  /**
+   * An upload that never was current may yet be taken for a write that was, if only copies lay over it, which may have
+   * come after it, for all that S3 tells; or what is gone for good, and with it all trace.
+   */
+  mayHaveShown({ above }: UserWrite): boolean {
+    return above.every((version) => version.by === 'mars' || this.removed.has(version));
+  }
 
   /** What ever came to lie beneath a write's version: a copy in parts is as old as its start, and may come later. */
   everBeneath({ region, key, version }: UserWrite): Version[] {

@@ -176,7 +176,6 @@ export class Users {
   ): void {
     const { truth, engine } = this.world;
     const versions = this.world.at(region).bucket.versions(key);
-    const above = version ? versions.slice(versions.indexOf(version) + 1) : [];
     truth.writes.push({
       id: truth.writes.length,
       region,
@@ -188,7 +187,7 @@ export class Users {
       beneath: version ? versions.slice(0, versions.indexOf(version)) : [],
       lost: write.lost && this.world.weather.has('event-lost'),
       shown: versions.at(-1) === version,
-      underCopies: version !== undefined && above.length > 0 && above.every(({ by }) => by === 'mars'),
+      above: version ? versions.slice(versions.indexOf(version) + 1) : [],
       ...more,
     });
   }

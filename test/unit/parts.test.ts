@@ -9,6 +9,8 @@ test.each([
   [100 * MiB, 8 * MiB, 13],
   [GiB, 8 * MiB, 128],
   [2 ** 40, 1049 * MiB, 1000],
+  [10 * 2 ** 40, 2 * GiB, 5120],
+  [50e12, 4769 * MiB, 9999],
   [largestObject, 5 * GiB, 10_000],
 ])('%d bytes: parts of %d bytes, %d of them', (size, partSize, parts) => {
   expect(planParts(size)).toMatchObject({ partSize, parts });
