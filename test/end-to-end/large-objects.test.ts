@@ -30,6 +30,10 @@ async function put(Key: string, bytes: number, region = source): Promise<Seen> {
       Key,
       Body,
       ContentType: contentType,
+      CacheControl: 'max-age=60',
+      ContentDisposition: 'attachment',
+      ContentLanguage: 'en',
+      StorageClass: 'STANDARD_IA',
       Metadata: metadata,
       Tagging: new URLSearchParams(tags).toString(),
     }),
@@ -68,21 +72,30 @@ test('100 MB with metadata and tags, in several iterations of the Map', async ()
       PartsDone: 13,
     });
     expect(await iterations(region, row)).toBeGreaterThanOrEqual(2);
-    expect(await checksum(region, 'movies/100 MB.mp4')).toEqual(await checksum(source, 'movies/100 MB.mp4'));
+    expect(await headersOf(region, 'movies/100 MB.mp4')).toEqual(
+      await headersOf(source, 'movies/100 MB.mp4'),
+    );
     const uploads = new ListMultipartUploadsCommand({ Bucket: bucketName(set.baseName, region) });
     expect((await mars.s3(region).send(uploads)).Uploads ?? []).toEqual([]);
   }
 });
 
-/** The one that S3 verified when the object was completed. */
-async function checksum(region: string, Key: string) {
+/** With the checksum, which S3 verified when the object was completed. */
+async function headersOf(region: string, Key: string) {
   const command = new HeadObjectCommand({
     Bucket: bucketName(set.baseName, region),
     Key,
     ChecksumMode: 'ENABLED',
   });
-  const { ChecksumCRC32, ChecksumType } = await mars.s3(region).send(command);
+  const { ChecksumCRC32, ChecksumType, CacheControl, ContentDisposition, ContentLanguage, StorageClass } =
+    await mars.s3(region).send(command);
   expect(ChecksumCRC32).toBeTruthy();
+  expect({ CacheControl, ContentDisposition, ContentLanguage, StorageClass }).toEqual({
+    CacheControl: 'max-age=60',
+    ContentDisposition: 'attachment',
+    ContentLanguage: 'en',
+    StorageClass: 'STANDARD_IA',
+  });
   return { ChecksumCRC32, ChecksumType };
 }
 

@@ -121,13 +121,13 @@ export const planted: Record<string, Planted> = {
   },
   'a write is taken for a replica by a guess': {
     file: 'functions/replication/decide-write.ts',
-    find: 'if (isReplica(versionId, row, false))',
-    replace: 'if (isReplica(versionId, row, true))',
+    find: 'isReplica(versionId, row ?? undefined, false)',
+    replace: 'isReplica(versionId, row ?? undefined, true)',
   },
   'an upload that a copy covered is no news': {
     file: 'functions/replication/decide-write.ts',
-    find: 'if (!above.every(isCopy))',
-    replace: 'if (above.some(isCopy) || !above.every(isCopy))',
+    find: 'above.every((version) => isCopy(version, { ...known, row: row ?? undefined }))',
+    replace: 'above.every(() => false)',
   },
   'what is adopted is taken for new': {
     file: 'functions/replication/decide.ts',
