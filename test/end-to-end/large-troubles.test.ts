@@ -1,58 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetFunctionConfigurationCommand, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
-import {
-  DeleteObjectCommand,
-  HeadObjectCommand,
-  ListMultipartUploadsCommand,
-  PutObjectCommand,
-} from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, HeadObjectCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import type { Installation } from '../../cli/installation';
 import { type CopyRow, copyRow } from '../../functions/contracts/copy';
 import { bucketName, multiPartUploadTable } from '../../functions/contracts/names';
 import { replicationFunctions } from '../../infra/replication';
-import { readBack, type Seen, sha256 } from '../../local/demo/objects';
+import { readBack, type Seen } from '../../local/demo/objects';
 import { replicated } from '../../local/demo/replicated';
-import { callThrough, type FaultyProxy, faultyProxy } from './faulty-proxy';
-import { type BucketSet, createSet, installed, patience, removeSet } from './mars';
+import { type BucketSet, patience } from './mars';
+import { throughProxy } from './through-proxy';
 
 /** What can happen while the parts of a large object are copied: a test each, at the copy of the second part. */
 
 // `there` is a region that no other test uses: its functions call through a proxy.
 const set: BucketSet = { baseName: 'e2e-troubles', regions: ['us-west-2', 'ap-northeast-2'] };
 const [here, there] = set.regions;
-const names = replicationFunctions.map(({ name }) => name);
-let mars: Installation;
-let proxy: FaultyProxy;
-
-beforeAll(async () => {
-  mars = await installed();
-  await createSet(mars, set);
-  proxy = await faultyProxy();
-  await callThrough(mars.lambda(there), names, proxy.endpoint);
-});
-afterEach(() => {
-  proxy.fault = undefined;
-});
-afterAll(async () => {
-  await callThrough(mars.lambda(there), names, undefined);
-  await proxy.close();
-  await removeSet(mars, set);
-});
+const on = throughProxy(set);
 
 const large = (text: string): Buffer => Buffer.alloc(20_000_000, text);
-
-async function put(region: string, Key: string, Body: Buffer): Promise<Seen> {
-  const Bucket = bucketName(set.baseName, region);
-  await mars.s3(region).send(new PutObjectCommand({ Bucket, Key, Body, ContentType: 'text/plain' }));
-  return { sha256: sha256(Body), bytes: Body.length, contentType: 'text/plain', metadata: {}, tags: {} };
-}
 
 /** What `there` does when the second part of a key is about to be copied, for the first time. */
 async function atSecondPart(key: string, happens: () => Promise<unknown>): Promise<void> {
   let happening: Promise<unknown> | undefined;
   await new Promise<void>((resolve, reject) => {
-    proxy.fault = ({ url }) => {
+    on.proxy.fault = ({ url }) => {
       if (!url?.includes('partNumber=2') || !url.includes(key)) return undefined;
       happening ??= happens();
       happening.then(() => resolve(), reject);
@@ -65,7 +36,7 @@ async function atSecondPart(key: string, happens: () => Promise<unknown>): Promi
 async function closed(key: string): Promise<CopyRow[]> {
   const end = Date.now() + patience;
   for (;;) {
-    const { Items = [] } = await mars.db(there).send(new ScanCommand({ TableName: multiPartUploadTable }));
+    const { Items = [] } = await on.mars.db(there).send(new ScanCommand({ TableName: multiPartUploadTable }));
     const rows = Items.map((item) => copyRow.parse(item)).filter(
       (row) => row.BaseName === set.baseName && row.Key === key,
     );
@@ -78,19 +49,19 @@ async function closed(key: string): Promise<CopyRow[]> {
 
 async function uploadsIn(region: string) {
   const list = new ListMultipartUploadsCommand({ Bucket: bucketName(set.baseName, region) });
-  return (await mars.s3(region).send(list)).Uploads ?? [];
+  return (await on.mars.s3(region).send(list)).Uploads ?? [];
 }
 
 test('overwritten: one of the two writes is shown, whole, and then the second', async () => {
   const key = 'overwritten';
   let second: Seen | undefined;
   const overwritten = atSecondPart(key, async () => {
-    second = await put(here, key, large('second'));
+    second = await on.put(here, key, large('second'));
   });
-  const first = await put(here, key, large('first'));
+  const first = await on.put(here, key, large('first'));
   await overwritten;
   const shown = new Set<string | undefined>();
-  while (!shown.has(second?.sha256)) shown.add((await readBack(mars, set.baseName, there, key))?.sha256);
+  while (!shown.has(second?.sha256)) shown.add((await readBack(on.mars, set.baseName, there, key))?.sha256);
   expect([undefined, first.sha256, second?.sha256]).toEqual(expect.arrayContaining([...shown]));
   await closed(key);
 });
@@ -98,27 +69,27 @@ test('overwritten: one of the two writes is shown, whole, and then the second', 
 test('deleted: it ends deleted', async () => {
   const key = 'deleted';
   const deleted = atSecondPart(key, () =>
-    mars.s3(here).send(new DeleteObjectCommand({ Bucket: bucketName(set.baseName, here), Key: key })),
+    on.mars.s3(here).send(new DeleteObjectCommand({ Bucket: bucketName(set.baseName, here), Key: key })),
   );
-  await put(here, key, large(key));
+  await on.put(here, key, large(key));
   await deleted;
-  await replicated(mars, set, key, undefined, patience);
+  await replicated(on.mars, set, key, undefined, patience);
   const [row] = await closed(key);
   expect(['Complete', 'Superseded']).toContain(row?.Status);
 });
 
 test('its version is deleted for good: the version before is shown again', async () => {
   const key = 'removed';
-  const before = await put(here, key, Buffer.from('before'));
-  await replicated(mars, set, key, before, patience);
+  const before = await on.put(here, key, Buffer.from('before'));
+  await replicated(on.mars, set, key, before, patience);
   const removed = atSecondPart(key, async () => {
     const Bucket = bucketName(set.baseName, here);
-    const { VersionId } = await mars.s3(here).send(new HeadObjectCommand({ Bucket, Key: key }));
-    await mars.s3(here).send(new DeleteObjectCommand({ Bucket, Key: key, VersionId }));
+    const { VersionId } = await on.mars.s3(here).send(new HeadObjectCommand({ Bucket, Key: key }));
+    await on.mars.s3(here).send(new DeleteObjectCommand({ Bucket, Key: key, VersionId }));
   });
-  await put(here, key, large(key));
+  await on.put(here, key, large(key));
   await removed;
-  await replicated(mars, set, key, before, patience);
+  await replicated(on.mars, set, key, before, patience);
   const [row] = await closed(key);
   expect(row?.Status === 'Failed' ? row.Reason : row?.Status).toMatch(/^Superseded$|source|version/i);
 });
@@ -126,11 +97,11 @@ test('its version is deleted for good: the version before is shown again', async
 test('a part fails four times: it is copied', async () => {
   const key = 'failing';
   let left = 4;
-  proxy.fault = ({ url }) =>
+  on.proxy.fault = ({ url }) =>
     url?.includes('partNumber=2') && url.includes(key) && left-- > 0
       ? { status: 503, code: 'SlowDown' }
       : undefined;
-  await replicated(mars, set, key, await put(here, key, large(key)), patience);
+  await replicated(on.mars, set, key, await on.put(here, key, large(key)), patience);
   expect(left).toBeLessThanOrEqual(0);
   expect(await closed(key)).toMatchObject([{ Status: 'Complete', Attempt: 1, PartsDone: 3 }]);
 });
@@ -138,15 +109,15 @@ test('a part fails four times: it is copied', async () => {
 test('the function is killed: the parts are copied by the next', async () => {
   const key = 'killed';
   const FunctionName = replicationFunctions.find(({ id }) => id === 'CopyParts')?.name;
-  const lambda = mars.lambda(there);
+  const lambda = on.mars.lambda(there);
   const { Timeout } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
   // Lambda ends a function that takes too long, wherever it stands.
   await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Timeout: 3 }));
   let calls = 0;
-  proxy.fault = ({ url }) =>
+  on.proxy.fault = ({ url }) =>
     url?.includes('partNumber=2') && url.includes(key) && ++calls === 1 ? sleep(10_000) : undefined;
-  const seen = await put(here, key, large(key));
-  await replicated(mars, set, key, seen, patience);
+  const seen = await on.put(here, key, large(key));
+  await replicated(on.mars, set, key, seen, patience);
   await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Timeout }));
   expect(calls).toBeGreaterThan(1);
   expect(await closed(key)).toMatchObject([{ Status: 'Complete', Attempt: 1 }]);
@@ -155,11 +126,11 @@ test('the function is killed: the parts are copied by the next', async () => {
 test('both regions write one key at once: both show one of the two, whole', async () => {
   const key = 'contended';
   const [first, second] = await Promise.all([
-    put(here, key, large('written here')),
-    put(there, key, large('written there')),
+    on.put(here, key, large('written here')),
+    on.put(there, key, large('written there')),
   ]);
   const end = Date.now() + patience;
-  const shown = () => Promise.all(set.regions.map((region) => readBack(mars, set.baseName, region, key)));
+  const shown = () => Promise.all(set.regions.map((region) => readBack(on.mars, set.baseName, region, key)));
   for (;;) {
     const [a, b] = await shown();
     if (a?.sha256 === b?.sha256) {

@@ -10,48 +10,21 @@ import {
   DeleteBucketPolicyCommand,
   GetBucketPolicyCommand,
   PutBucketPolicyCommand,
-  PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import type { Installation } from '../../cli/installation';
 import { bucketName, journalTable, queueProcessorName } from '../../functions/contracts/names';
-import { replicationFunctions } from '../../infra/replication';
 import { readBack, type Seen, sha256 } from '../../local/demo/objects';
 import { replicated } from '../../local/demo/replicated';
-import { callThrough, type FaultyProxy, faultyProxy } from './faulty-proxy';
-import { type BucketSet, createSet, installed, patience, removeSet } from './mars';
+import { type BucketSet, patience } from './mars';
+import { throughProxy } from './through-proxy';
 
 /** What the 2020 release loses, one test each (docs/protocol.md, "What the 2020 release lost"). */
 
 // Regions that no other test uses: here calls fail, and functions are switched off for a while.
 const set: BucketSet = { baseName: 'e2e-losses', regions: ['us-east-2', 'ap-southeast-2'] };
 const [here, there] = set.regions;
-const names = replicationFunctions.map(({ name }) => name);
-let mars: Installation;
-let proxy: FaultyProxy;
-
-beforeAll(async () => {
-  mars = await installed();
-  await createSet(mars, set);
-  proxy = await faultyProxy();
-  await callThrough(mars.lambda(there), names, proxy.endpoint);
-});
-afterEach(() => {
-  proxy.fault = undefined;
-});
-afterAll(async () => {
-  await callThrough(mars.lambda(there), names, undefined);
-  await proxy.close();
-  await removeSet(mars, set);
-});
-
-async function put(region: string, Key: string, text: string | Buffer, s3 = mars.s3(region)): Promise<Seen> {
-  const Body = Buffer.from(text);
-  const Bucket = bucketName(set.baseName, region);
-  await s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentType: 'text/plain' }));
-  return { sha256: sha256(Body), bytes: Body.length, contentType: 'text/plain', metadata: {}, tags: {} };
-}
+const on = throughProxy(set);
 
 const isCopyTo = ({ method, url, headers }: IncomingMessage, key: string) =>
   method === 'PUT' &&
@@ -67,8 +40,8 @@ test.each([
   async (status, code, times) => {
     const key = `fails-with-${status}`;
     let left = times;
-    proxy.fault = (call) => (isCopyTo(call, key) && left-- > 0 ? { status, code } : undefined);
-    await replicated(mars, set, key, await put(here, key, 'text'), 2 * patience); // the fifth try comes after 40 s
+    on.proxy.fault = (call) => (isCopyTo(call, key) && left-- > 0 ? { status, code } : undefined);
+    await replicated(on.mars, set, key, await on.put(here, key, 'text'), 2 * patience); // the fifth try comes after 40 s
     expect(left).toBeLessThanOrEqual(0);
   },
   180_000,
@@ -77,7 +50,7 @@ test.each([
 test('503 for ten seconds while 50 objects are written', async () => {
   let end: number | undefined;
   const refused = new Set<string>();
-  proxy.fault = ({ url = '' }) => {
+  on.proxy.fault = ({ url = '' }) => {
     const [, key] = /(in-the-storm%2F\d+|in-the-storm\/\d+)/.exec(url) ?? [];
     if (key === undefined || (refused.size === 50 && Date.now() > (end ?? 0))) return undefined;
     end ??= Date.now() + 10_000;
@@ -85,15 +58,15 @@ test('503 for ten seconds while 50 objects are written', async () => {
     return { status: 503, code: 'SlowDown' };
   };
   const keys = Array.from({ length: 50 }, (_, index) => `in-the-storm/${index}`);
-  const written = await Promise.all(keys.map((key) => put(here, key, `text of ${key}`)));
+  const written = await Promise.all(keys.map((key) => on.put(here, key, `text of ${key}`)));
   for (const [index, seen] of written.entries()) {
-    await replicated(mars, set, keys[index] as string, seen, patience);
+    await replicated(on.mars, set, keys[index] as string, seen, patience);
   }
   expect(refused.size).toBe(50);
 });
 
 test('an uploader whose name contains MARS is a user like any other', async () => {
-  const iam = new IAMClient(mars.config(mars.homeRegion));
+  const iam = new IAMClient(on.mars.config(on.mars.homeRegion));
   const UserName = 'MARS-StreamProcessor-uploader';
   const Statement = [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }];
   const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
@@ -104,18 +77,18 @@ test('an uploader whose name contains MARS is a user like any other', async () =
     accessKeyId: AccessKey?.AccessKeyId ?? '',
     secretAccessKey: AccessKey?.SecretAccessKey ?? '',
   };
-  const seen = await put(here, 'by-mars', 'text', new S3Client({ ...mars.config(here), credentials }));
-  await replicated(mars, set, 'by-mars', seen, patience);
+  const seen = await on.put(here, 'by-mars', 'text', new S3Client({ ...on.mars.config(here), credentials }));
+  await replicated(on.mars, set, 'by-mars', seen, patience);
 });
 
 test('17 MB under a key of 1,000 characters', async () => {
   const key = 'k'.repeat(1000);
-  await replicated(mars, set, key, await put(here, key, Buffer.alloc(17_000_000, 'mars')), patience);
+  await replicated(on.mars, set, key, await on.put(here, key, Buffer.alloc(17_000_000, 'mars')), patience);
 });
 
 test('a copy that is refused for a while is made once it is allowed', async () => {
   const Bucket = bucketName(set.baseName, there);
-  const { Policy = '' } = await mars.s3(there).send(new GetBucketPolicyCommand({ Bucket }));
+  const { Policy = '' } = await on.mars.s3(there).send(new GetBucketPolicyCommand({ Bucket }));
   const policy = JSON.parse(Policy);
   const refuse = {
     Effect: 'Deny',
@@ -124,34 +97,34 @@ test('a copy that is refused for a while is made once it is allowed', async () =
     Resource: `arn:aws:s3:::${Bucket}/refused`,
   };
   const refusing = JSON.stringify({ ...policy, Statement: [...policy.Statement, refuse] });
-  await mars.s3(there).send(new PutBucketPolicyCommand({ Bucket, Policy: refusing }));
+  await on.mars.s3(there).send(new PutBucketPolicyCommand({ Bucket, Policy: refusing }));
 
-  const refused = await put(here, 'refused', 'text');
-  const later = await put(here, 'allowed', 'other text'); // the shard is not blocked
-  await replicated(mars, set, 'allowed', later, patience);
-  expect(await readBack(mars, set.baseName, there, 'refused')).toBeUndefined();
+  const refused = await on.put(here, 'refused', 'text');
+  const later = await on.put(here, 'allowed', 'other text'); // the shard is not blocked
+  await replicated(on.mars, set, 'allowed', later, patience);
+  expect(await readBack(on.mars, set.baseName, there, 'refused')).toBeUndefined();
 
-  await mars.s3(there).send(new DeleteBucketPolicyCommand({ Bucket }));
-  await replicated(mars, set, 'refused', refused, patience);
-  await mars.s3(there).send(new PutBucketPolicyCommand({ Bucket, Policy }));
+  await on.mars.s3(there).send(new DeleteBucketPolicyCommand({ Bucket }));
+  await replicated(on.mars, set, 'refused', refused, patience);
+  await on.mars.s3(there).send(new PutBucketPolicyCommand({ Bucket, Policy }));
 });
 
 test('a local write whose event is late is not covered by a replica, and the same one wins in both regions', async () => {
   await setQueueSubscription(there, false);
-  const unheard = await put(there, 'contended', 'written here, not heard of yet');
-  await put(here, 'contended', 'written in the other region');
-  const marker = await put(here, 'marker', 'replicated after it');
-  await replicated(mars, set, 'marker', marker, patience);
-  expect(await readBack(mars, set.baseName, there, 'contended')).toEqual(unheard);
+  const unheard = await on.put(there, 'contended', 'written here, not heard of yet');
+  await on.put(here, 'contended', 'written in the other region');
+  const marker = await on.put(here, 'marker', 'replicated after it');
+  await replicated(on.mars, set, 'marker', marker, patience);
+  expect(await readBack(on.mars, set.baseName, there, 'contended')).toEqual(unheard);
 
   await setQueueSubscription(there, true);
   const last = await winner('contended');
-  await replicated(mars, set, 'contended', last, patience);
+  await replicated(on.mars, set, 'contended', last, patience);
 });
 
 /** What the region whose write has the greater stamp shows, once both are in the journal. */
 async function winner(key: string): Promise<Seen> {
-  const db = mars.db(here);
+  const db = on.mars.db(here);
   const timeOf = async (origin: string): Promise<number | undefined> => {
     const read = new GetCommand({ TableName: journalTable(set.baseName), Key: { key, origin } });
     return (await db.send(read)).Item?.time;
@@ -169,7 +142,7 @@ async function winner(key: string): Promise<Seen> {
 }
 
 async function setQueueSubscription(region: string, Enabled: boolean): Promise<void> {
-  const client = mars.lambda(region);
+  const client = on.mars.lambda(region);
   const list = () => client.send(new ListEventSourceMappingsCommand({ FunctionName: queueProcessorName }));
   for (const { UUID } of (await list()).EventSourceMappings ?? []) {
     await client.send(new UpdateEventSourceMappingCommand({ UUID, Enabled }));
