@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { journalItem } from './replication';
+import { copySource } from './replication';
 
 /** States of CopyLargeObject: what the workflow hands to its functions, and what they get back. */
 
@@ -10,7 +10,7 @@ import { journalItem } from './replication';
 export const copyInput = z.strictObject({
   BaseName: z.string(),
   Key: z.string(),
-  Item: journalItem,
+  Item: copySource,
   /** From 1: a closed execution's name stays taken for 90 days, so each try has a name of its own. */
   Attempt: z.number(),
 });

@@ -39,6 +39,16 @@ export const journalItem = stamp.extend({
 });
 export type JournalItem = z.infer<typeof journalItem>;
 
+/** What a copy is made from: of a journal item all that stays the same while its version does. */
+export const copySource = journalItem.omit({
+  key: true,
+  previous: true,
+  sequencer: true,
+  revision: true,
+  check: true,
+});
+export type CopySource = z.infer<typeof copySource>;
+
 /** What a region applied, or acknowledged of its own: `versionId` is the local one, of a delete the local marker. */
 const applied = stamp.extend({
   kind: z.enum(['put', 'delete']),

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { type Batch, copyPartsInput } from '../contracts/copy';
-import type { JournalItem } from '../contracts/replication';
+import type { CopySource } from '../contracts/replication';
 import { countParts } from '../large/copy-rows';
 import { rangeOf } from '../large/parts';
 import { copyId } from '../large/start';
@@ -43,7 +43,7 @@ export const handlerOf =
     if (failed[0]) throw failed[0].reason;
   };
 
-async function mustBeNewest(place: Place, item: JournalItem, ports: Ports): Promise<void> {
+async function mustBeNewest(place: Place, item: CopySource, ports: Ports): Promise<void> {
   const newer = (await readJournal(place, ports)).find((other) => isGreater(other, item));
   if (newer) throw new Superseded(`${newer.origin} wrote the key at ${new Date(newer.time).toISOString()}`);
 }

@@ -1,6 +1,6 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { reasonOf } from '../contracts/errors';
-import type { JournalItem } from '../contracts/replication';
+import type { CopySource } from '../contracts/replication';
 import type { Precondition } from '../replication/decide';
 import { head, type Refusal } from '../replication/objects';
 import type { Place, Ports } from '../replication/ports';
@@ -28,7 +28,7 @@ export class UploadUsedUp extends Error {
  */
 export async function commitUpload(
   place: Place,
-  item: JournalItem,
+  item: CopySource,
   uploadId: string,
   precondition: Precondition,
   ports: Ports,

@@ -1,7 +1,7 @@
 import { ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import type { AbortOutput, CopyInput } from '../contracts/copy';
 import { maxReceives } from '../contracts/names';
-import type { JournalItem } from '../contracts/replication';
+import type { CopySource } from '../contracts/replication';
 import type { Place, Ports } from '../replication/ports';
 import { lookLater } from '../replication/queue';
 import { readRow, recordFailure } from '../replication/replicas';
@@ -44,7 +44,7 @@ export async function failCopy(copy: CopyInput, Reason: string, ports: Ports): P
 
 async function handBack(
   place: Place,
-  item: JournalItem,
+  item: CopySource,
   failed: { reason: string; attempts: number },
   ports: Ports,
 ): Promise<void> {

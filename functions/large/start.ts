@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { ExecutionAlreadyExists, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import type { CopyInput } from '../contracts/copy';
+import { copyInput } from '../contracts/copy';
 import { copyLargeObjectArn } from '../contracts/names';
-import type { JournalItem } from '../contracts/replication';
+import type { CopySource } from '../contracts/replication';
 import type { Place, Ports } from '../replication/ports';
 import { readCopy } from './copy-rows';
 
 /** Names a copy by what is copied: the same for whoever starts it, 40 characters. */
-export const copyId = ({ baseName, key }: Place, { time, origin }: JournalItem): string =>
+export const copyId = ({ baseName, key }: Place, { time, origin }: CopySource): string =>
   createHash('sha256')
     .update(JSON.stringify([baseName, key, time, origin]))
     .digest('hex')
@@ -20,12 +20,12 @@ const unheardOf = 5;
  * Starts CopyLargeObject for a write; while one is running for it, does nothing. A copy that has closed can be made
  * again: under the name of the next attempt.
  */
-export async function startLargeCopy(place: Place, item: JournalItem, ports: Ports): Promise<void> {
+export async function startLargeCopy(place: Place, item: CopySource, ports: Ports): Promise<void> {
   const copy = copyId(place, item);
   const row = await readCopy(copy, ports);
   const next = row === undefined ? 1 : row.Attempt + (row.Status === 'InProgress' ? 0 : 1);
   for (let attempt = next; attempt < next + unheardOf; attempt++) {
-    const input: CopyInput = { BaseName: place.baseName, Key: place.key, Item: item, Attempt: attempt };
+    const input = copyInput.parse({ BaseName: place.baseName, Key: place.key, Item: item, Attempt: attempt });
     try {
       await ports.sfn.send(
         new StartExecutionCommand({

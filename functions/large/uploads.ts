@@ -10,7 +10,7 @@ import {
   S3ServiceException,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
-import type { JournalItem } from '../contracts/replication';
+import type { CopySource } from '../contracts/replication';
 import type { Precondition } from '../replication/decide';
 import { bucketOf, type Refusal, refusalOf, sourceOf } from '../replication/objects';
 import type { Place, Ports } from '../replication/ports';
@@ -19,7 +19,7 @@ import type { Place, Ports } from '../replication/ports';
 const additive = ['CRC64NVME', 'CRC32', 'CRC32C'] as const;
 
 /** What S3 checks the finished object against; `undefined`: the original has no checksum that can be computed of parts. */
-export function wholeOf({ checksum }: JournalItem) {
+export function wholeOf({ checksum }: CopySource) {
   const [name, value] = checksum?.split(/:(.*)/s) ?? [];
   const algorithm = additive.find((each) => each === name);
   return algorithm && { algorithm, value };
@@ -28,7 +28,7 @@ export function wholeOf({ checksum }: JournalItem) {
 /** Begins the replica's upload: a multipart copy takes nothing from its source but bytes, so all else is given here. */
 export async function createUpload(
   place: Place,
-  item: JournalItem,
+  item: CopySource,
   source: HeadObjectCommandOutput,
   ports: Ports,
 ): Promise<string> {
@@ -64,7 +64,7 @@ export async function createUpload(
 }
 
 /** The tags of the exact version, as CreateMultipartUpload takes them. */
-async function tagsOf(place: Place, item: JournalItem, ports: Ports): Promise<URLSearchParams> {
+async function tagsOf(place: Place, item: CopySource, ports: Ports): Promise<URLSearchParams> {
   const command = new GetObjectTaggingCommand({
     ...bucketOf(place, item.origin, ports),
     Key: place.key,
@@ -77,7 +77,7 @@ async function tagsOf(place: Place, item: JournalItem, ports: Ports): Promise<UR
 /** Copies one part of the exact version, server side. `range`: `bytes=first-last`. */
 export async function copyPart(
   place: Place,
-  item: JournalItem,
+  item: CopySource,
   UploadId: string,
   part: { number: number; range: string },
   ports: Ports,
@@ -127,7 +127,7 @@ export async function* listParts(
  */
 export async function completeUpload(
   place: Place,
-  item: JournalItem,
+  item: CopySource,
   UploadId: string,
   precondition: Precondition,
   ports: Ports,

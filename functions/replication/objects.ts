@@ -9,7 +9,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { bucketName } from '../contracts/names';
-import type { JournalItem } from '../contracts/replication';
+import type { CopySource } from '../contracts/replication';
 import type { Precondition } from './decide';
 import type { Version } from './knowledge';
 import type { Place, Ports } from './ports';
@@ -24,7 +24,7 @@ export const bucketOf = ({ baseName }: Place, region: string, { accountId }: Por
 });
 
 /** CopySource of the exact version that a journal item names. */
-export const sourceOf = ({ baseName, key }: Place, { origin, versionId }: JournalItem): string =>
+export const sourceOf = ({ baseName, key }: Place, { origin, versionId }: CopySource): string =>
   `${bucketName(baseName, origin)}/${encodeURIComponent(key)}?versionId=${versionId}`;
 
 const isStatus = (error: unknown, ...codes: number[]): boolean =>
@@ -115,7 +115,7 @@ function interleave<Listed extends { isLatest: boolean; lastModified: number }>(
 /** Copies the exact version that a journal item names, if the destination still is what we believe. */
 export async function copyVersion(
   place: Place,
-  item: JournalItem,
+  item: CopySource,
   precondition: Precondition,
   ports: Ports,
 ): Promise<{ versionId: string | undefined; eTag: string | undefined } | Refusal> {
@@ -146,7 +146,7 @@ export async function copyVersion(
 export async function refusalOf(
   error: unknown,
   place: Place,
-  item: JournalItem,
+  item: CopySource,
   ports: Ports,
 ): Promise<Refusal> {
   if (isStatus(error, 409, 412)) return 'mismatch';

@@ -1,6 +1,6 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { queueUrl } from '../contracts/names';
-import { type JournalItem, type LookMessage, lookKind } from '../contracts/replication';
+import { type CopySource, type LookMessage, lookKind } from '../contracts/replication';
 import type { Place, Ports } from './ports';
 
 /** Asks a region to look at a key again. `delay`: seconds, 900 at most. */
@@ -27,7 +27,7 @@ export const lookLater = (place: Place, reason: string, tries: number, ports: Po
 /** The version that a write names is gone from its region: that one must look at the key. Our own look comes again anyway. */
 export async function askOrigin(
   place: Place,
-  { origin, versionId }: JournalItem,
+  { origin, versionId }: CopySource,
   adopt: boolean,
   ports: Ports,
 ): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Applied, JournalItem } from '../contracts/replication';
+import type { Applied, CopySource, JournalItem } from '../contracts/replication';
 import { commitUpload, UploadUsedUp } from '../large/commit';
 import { largeFrom } from '../large/parts';
 import { startLargeCopy } from '../large/start';
@@ -24,7 +24,7 @@ export type Outcome = { done: string; now?: true } | { wait: string };
 
 /** A finished upload of one write's parts, which CopyLargeObject brings along. */
 export interface UploadInHand {
-  item: JournalItem;
+  item: CopySource;
   uploadId: string;
 }
 

@@ -1,5 +1,8 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { journalTable } from '../../functions/contracts/names';
 import type { ReplicaRow } from '../../functions/contracts/replication';
 import { largestObject, planParts } from '../../functions/large/parts';
+import { baseName } from './names';
 import { OneLarge } from './one-large';
 
 const GB = 1e9;
@@ -46,4 +49,20 @@ test('a newer write ends the copy early, and nothing of it stays', async () => {
   expect(large.rows).toMatchObject([{ Status: 'Superseded' }]);
   expect(large.calls.UploadPartCopy).toBeLessThan(parts);
   expect(large.world.at(large.away).bucket.uploads.size).toBe(0);
+});
+
+test('another word of its journal item while it runs starts no second copy', async () => {
+  const large = new OneLarge();
+  large.put(largestObject);
+  const { journal, engine } = large.world;
+  const change = () => {
+    if (large.rows.length === 0) return engine.after(10, change); // it has not begun
+    const before = journal.in(large.home).get({ key: 'k', origin: large.home });
+    const Item = { ...before, sequencer: 'ff', revision: 2, check: true };
+    journal.execute(large.home, new PutCommand({ TableName: journalTable(baseName), Item }));
+  };
+  change();
+  await large.run();
+  expect(large.rows).toMatchObject([{ Status: 'Complete', Attempt: 1 }]);
+  expect(large.calls).toMatchObject({ CreateMultipartUpload: 1, UploadPartCopy: 10_000 });
 });

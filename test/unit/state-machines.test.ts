@@ -93,7 +93,7 @@ const values: Record<string, unknown> = {
     BaseName: 'pictures',
     Key: 'a',
     Attempt: 1,
-    Item: { key: 'a', origin: 'us-west-2', time: 1, kind: 'put', event: 'write', revision: 1, check: false },
+    Item: { origin: 'us-west-2', time: 1, kind: 'put' },
   },
   $regions: ['us-west-2', 'eu-west-1'],
   $partSize: 8_388_608,

@@ -17,7 +17,7 @@ async function sentFor(ExpiresString: string | undefined): Promise<Record<string
     { step: 'deserialize', priority: 'high' },
   );
   const ports = { region: 'us-west-2', accountId: '1', s3: () => s3 } as unknown as Ports;
-  const item = { key: 'k', origin: 'eu-west-1', kind: 'put', time: 1, revision: 1, check: false } as const;
+  const item = { origin: 'eu-west-1', kind: 'put', time: 1 } as const;
   await createUpload({ baseName: 'base', key: 'k' }, item, { ExpiresString, $metadata: {} }, ports);
   return sent;
 }
