@@ -7,9 +7,15 @@ const GiB = 2 ** 30;
 test.each([
   [16_000_000, 8 * MiB, 2],
   [100 * MiB, 8 * MiB, 13],
+  [1_000 * 8 * MiB, 8 * MiB, 1_000],
+  [1_000 * 8 * MiB + 1, 9 * MiB, 889],
   [GiB, 8 * MiB, 128],
   [2 ** 40, 1049 * MiB, 1000],
+  [1_000 * 2 * GiB, 2 * GiB, 1_000],
+  [1_000 * 2 * GiB + 1, 2 * GiB, 1_001],
   [10 * 2 ** 40, 2 * GiB, 5120],
+  [10_000 * 2 * GiB, 2 * GiB, 10_000],
+  [10_000 * 2 * GiB + 1, 2 * GiB + MiB, 9_996],
   [50e12, 4769 * MiB, 9999],
   [largestObject, 5 * GiB, 10_000],
 ])('%d bytes: parts of %d bytes, %d of them', (size, partSize, parts) => {

@@ -30,13 +30,30 @@ test('regional templates hold no IAM: roles are global, and the root stack makes
 });
 
 test('base: a copy that ends badly starts the clean-up, and a schedule the sweep', () => {
+  const idOf = (StateMachineName: string) =>
+    Object.keys(
+      base.findResources('AWS::StepFunctions::StateMachine', { Properties: { StateMachineName } }),
+    )[0];
+  const Ref = idOf('MARS-CopyLargeObject');
+  const targets = (name: string) => [
+    {
+      Arn: { Ref: idOf(name) },
+      RoleArn: { 'Fn::Join': ['', Match.arrayWith([':role/MARS-CleanUp-Events-Role'])] },
+    },
+  ];
   base.hasResourceProperties('AWS::Events::Rule', {
     Name: 'MARS-CleanUpCopy',
-    EventPattern: { source: ['aws.states'], detail: { status: ['FAILED', 'TIMED_OUT', 'ABORTED'] } },
+    EventPattern: {
+      source: ['aws.states'],
+      'detail-type': ['Step Functions Execution Status Change'],
+      detail: { status: ['FAILED', 'TIMED_OUT', 'ABORTED'], stateMachineArn: [{ Ref }] },
+    },
+    Targets: targets('MARS-CleanUpCopy'),
   });
   base.hasResourceProperties('AWS::Events::Rule', {
     Name: 'MARS-SweepCopies',
     ScheduleExpression: 'rate(1 day)',
+    Targets: targets('MARS-SweepCopies'),
   });
 });
 
@@ -106,6 +123,17 @@ test('bucket: versioned, encrypted with a bucket key, private, owner enforced', 
     },
     OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
     MetricsConfigurations: { 'Fn::If': ['WithMetrics', [{ Id: 'EntireBucket' }], { Ref: 'AWS::NoValue' }] },
+  });
+});
+
+test('bucket: overwritten versions go after 30 days, uploads that nobody ended after seven', () => {
+  bucket.hasResourceProperties('AWS::S3::Bucket', {
+    LifecycleConfiguration: {
+      Rules: [
+        { Status: 'Enabled', NoncurrentVersionExpiration: { NoncurrentDays: 30 } },
+        { Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } },
+      ],
+    },
   });
 });
 
