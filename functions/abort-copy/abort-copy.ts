@@ -6,6 +6,6 @@ import type { Ports } from '../replication/ports';
 export const handlerOf =
   (ports: Ports) =>
   async (event: unknown): Promise<AbortOutput> => {
-    const { Copy, Reason } = abortInput.parse(event);
-    return failCopy(Copy, Reason, ports);
+    const { Copy, ...why } = abortInput.parse(event);
+    return failCopy(Copy, why, ports);
   };

@@ -1,4 +1,4 @@
 import { awsPorts } from '../replication/aws-ports';
 import { handlerOf } from './abort-copy';
 
-export const handler = handlerOf(awsPorts('AbortCopy', 30_000));
+export const handler = handlerOf(awsPorts('AbortCopy'));

@@ -1,6 +1,5 @@
 import { type CompleteOutput, completeInput } from '../contracts/copy';
-import { closeCopy, readCopy } from '../large/copy-rows';
-import { copyId } from '../large/start';
+import { closeCopy, copyId, readCopy } from '../large/copy-rows';
 import { abortUpload } from '../large/uploads';
 import { readJournal } from '../replication/journal';
 import type { Ports } from '../replication/ports';

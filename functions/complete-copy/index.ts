@@ -1,4 +1,5 @@
 import { awsPorts } from '../replication/aws-ports';
+import { completing } from '../replication/silence';
 import { handlerOf } from './complete-copy';
 
-export const handler = handlerOf(awsPorts('CompleteCopy', 280_000));
+export const handler = handlerOf(awsPorts('CompleteCopy', completing));

@@ -39,7 +39,11 @@ export interface CompleteOutput {
   Status: 'Complete' | 'Superseded' | 'Waiting';
 }
 
-export const abortInput = z.strictObject({ Copy: copyInput, Reason: z.string() });
+/** Why a copy failed. `Error`: the error's name, empty where there is none. */
+const why = z.strictObject({ Error: z.string(), Reason: z.string() });
+export type Why = z.infer<typeof why>;
+
+export const abortInput = why.extend({ Copy: copyInput });
 /** Empty: it has none. */
 export interface AbortOutput {
   UploadId: string;

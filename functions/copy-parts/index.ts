@@ -1,4 +1,5 @@
 import { awsPorts } from '../replication/aws-ports';
+import { copyingParts } from '../replication/silence';
 import { handlerOf } from './copy-parts';
 
-export const handler = handlerOf(awsPorts('CopyParts', 880_000));
+export const handler = handlerOf(awsPorts('CopyParts', copyingParts));

@@ -1,8 +1,8 @@
 import type { EndOrphansOutput } from '../contracts/copy';
 import { reasonOf } from '../contracts/errors';
-import { type BegunUpload, uploadsOfMars } from '../large/begun-uploads';
+import { type BegunUpload, setsHere, uploadsOfMars } from '../large/begun-uploads';
 import { readCopy } from '../large/copy-rows';
-import { copyOf, type EndedBadly, executionsOf } from '../large/executions';
+import { type EndedBadly, endOf, executionsOf } from '../large/executions';
 import { failCopy } from '../large/fail-copy';
 import { abortUpload } from '../large/uploads';
 import type { Ports } from '../replication/ports';
@@ -19,29 +19,43 @@ const badEnds: EndedBadly[] = ['FAILED', 'TIMED_OUT', 'ABORTED'];
  */
 export const handlerOf = (ports: Ports) => async (): Promise<EndOrphansOutput> => {
   const failed: unknown[] = [];
-  /** 1: it was done. */
-  const attempt = async (what: object, run: () => Promise<unknown>): Promise<number> => {
+  const attempt = async (what: object, run: () => Promise<unknown>): Promise<void> => {
     try {
       await run();
-      return 1;
     } catch (error) {
       ports.log('error', 'not-swept', { ...what, reason: reasonOf(error) });
       failed.push(error);
-      return 0;
     }
   };
   let [Copies, Uploads] = [0, 0];
-  const old = (await uploadsOfMars(ports)).filter(({ initiated }) => ports.now() - initiated > youngest);
-  for (const { place, uploadId } of old.length > 0 ? await unowned(old, ports) : []) {
-    Uploads += await attempt({ ...place, uploadId }, () => abortUpload(place, uploadId, ports));
-  }
-  for (const status of badEnds) {
-    for await (const { name, executionArn } of executionsOf(status, ports)) {
-      if (await isClosed(name, ports)) continue;
-      Copies += await attempt({ executionArn }, async () =>
-        failCopy(await copyOf(executionArn, ports), `${status}, and no event told of it`, ports),
-      );
+  await attempt({ what: 'uploads' }, async () => {
+    const old: BegunUpload[] = [];
+    for (const baseName of await setsHere(ports)) {
+      await attempt({ baseName }, async () => {
+        for await (const upload of uploadsOfMars(baseName, ports))
+          if (ports.now() - upload.initiated > youngest) old.push(upload);
+      });
     }
+    // Looked up after the uploads: a copy that runs by now may own one of them.
+    for (const { place, uploadId } of old.length > 0 ? await unowned(old, ports) : []) {
+      await attempt({ ...place, uploadId }, async () => {
+        await abortUpload(place, uploadId, ports);
+        Uploads++;
+      });
+    }
+  });
+  for (const status of badEnds) {
+    await attempt({ what: status }, async () => {
+      for await (const { name, executionArn } of executionsOf(status, ports)) {
+        await attempt({ executionArn }, async () => {
+          if (await isClosed(name, ports)) return;
+          const end = await endOf(executionArn, ports);
+          if (!end) return ports.log('warn', 'not-a-copy', { executionArn });
+          await failCopy(end.copy, end.why, ports);
+          Copies++;
+        });
+      }
+    });
   }
   ports.log('info', 'swept', { Copies, Uploads });
   if (failed.length > 0) throw new AggregateError(failed, `${failed.length} could not be swept`);

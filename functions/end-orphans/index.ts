@@ -1,4 +1,4 @@
 import { awsPorts } from '../replication/aws-ports';
 import { handlerOf } from './end-orphans';
 
-export const handler = handlerOf(awsPorts('EndOrphans', 30_000));
+export const handler = handlerOf(awsPorts('EndOrphans'));

@@ -1,6 +1,5 @@
-import { NoSuchUpload } from '@aws-sdk/client-s3';
 import { type EndUploadOutput, endUploadInput } from '../contracts/copy';
-import { abortUpload, listParts } from '../large/uploads';
+import { abortUpload, isGone, listParts } from '../large/uploads';
 import type { Ports } from '../replication/ports';
 
 /**
@@ -18,7 +17,7 @@ export const handlerOf =
       const parts = listParts(place, UploadId, { first: 1, last: Infinity }, ports);
       return { IsGone: (await parts.next()).done === true };
     } catch (error) {
-      if (error instanceof NoSuchUpload) return { IsGone: true };
+      if (isGone(error)) return { IsGone: true };
       throw error;
     }
   };

@@ -1,4 +1,4 @@
 import { awsPorts } from '../replication/aws-ports';
 import { handlerOf } from './end-upload';
 
-export const handler = handlerOf(awsPorts('EndUpload', 30_000));
+export const handler = handlerOf(awsPorts('EndUpload'));

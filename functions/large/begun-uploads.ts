@@ -19,34 +19,26 @@ export interface BegunUpload {
 const isOurs = (initiator: string | undefined) =>
   initiator?.includes(`:assumed-role/${prepareCopyName}-Role/`);
 
-/** All uploads under way that MARS began in this region. */
-export async function uploadsOfMars(ports: Ports): Promise<BegunUpload[]> {
-  const begun: BegunUpload[] = [];
-  for (const baseName of await setsHere(ports)) {
-    let next: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } | undefined = {};
-    while (next) {
-      const bucket = bucketOf({ baseName, key: '' }, ports.region, ports);
-      const page: ListMultipartUploadsCommandOutput = await ports
-        .s3(ports.region)
-        .send(new ListMultipartUploadsCommand({ ...bucket, ...next }));
-      for (const { Key = '', UploadId = '', Initiator, Initiated } of page.Uploads ?? []) {
-        if (!isOurs(Initiator?.ID)) continue;
-        begun.push({
-          place: { baseName, key: Key },
-          uploadId: UploadId,
-          initiated: Initiated?.getTime() ?? 0,
-        });
-      }
-      next = page.IsTruncated
-        ? { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker }
-        : undefined;
+/** Uploads under way that MARS began in a bucket of this region. */
+export async function* uploadsOfMars(baseName: string, ports: Ports): AsyncGenerator<BegunUpload> {
+  const bucket = bucketOf({ baseName, key: '' }, ports.region, ports);
+  let next: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } | undefined = {};
+  while (next) {
+    const page: ListMultipartUploadsCommandOutput = await ports
+      .s3(ports.region)
+      .send(new ListMultipartUploadsCommand({ ...bucket, ...next }));
+    for (const { Key = '', UploadId = '', Initiator, Initiated } of page.Uploads ?? []) {
+      if (!isOurs(Initiator?.ID)) continue;
+      yield { place: { baseName, key: Key }, uploadId: UploadId, initiated: Initiated?.getTime() ?? 0 };
     }
+    next = page.IsTruncated
+      ? { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker }
+      : undefined;
   }
-  return begun;
 }
 
 /** BaseNames of the sets that have a bucket in this region. */
-async function setsHere(ports: Ports): Promise<string[]> {
+export async function setsHere(ports: Ports): Promise<string[]> {
   const names: string[] = [];
   let ContinuationToken: string | undefined;
   do {

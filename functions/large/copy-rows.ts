@@ -1,8 +1,18 @@
+import { createHash } from 'node:crypto';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { type CopyRow, type CopyStatus, copyRow } from '../contracts/copy';
+import { type CopyInput, type CopyRow, type CopyStatus, copyRow } from '../contracts/copy';
 import { multiPartUploadTable as TableName } from '../contracts/names';
+import type { CopySource } from '../contracts/replication';
 import { putIf } from '../replication/journal';
-import type { Ports } from '../replication/ports';
+import type { Place, Ports } from '../replication/ports';
+
+/** Names a copy by what is copied: the same for whoever starts it, 40 characters. */
+export const copyId = ({ baseName, key }: Place, { time, origin }: CopySource): string =>
+  createHash('sha256')
+    .update(JSON.stringify([baseName, key, time, origin]))
+    .digest('hex')
+    .slice(0, 40);
 
 /** The row of a copy is not as it was read. */
 export class CopyRowChanged extends Error {
@@ -28,15 +38,22 @@ export async function writeCopy(
   return next;
 }
 
-export async function countParts(copy: string, parts: number, { db }: Ports): Promise<void> {
-  await db.send(
-    new UpdateCommand({
-      TableName,
-      Key: { CopyId: copy },
-      UpdateExpression: 'ADD PartsDone :parts',
-      ExpressionAttributeValues: { ':parts': parts },
-    }),
-  );
+/** Counts parts as done. @throws CopyRowChanged: the row is another attempt's by now, or gone. */
+export async function countParts(copy: CopyInput, parts: number, { db }: Ports): Promise<void> {
+  const CopyId = copyId({ baseName: copy.BaseName, key: copy.Key }, copy.Item);
+  const add = new UpdateCommand({
+    TableName,
+    Key: { CopyId },
+    UpdateExpression: 'ADD PartsDone :parts',
+    ConditionExpression: 'Attempt = :attempt',
+    ExpressionAttributeValues: { ':parts': parts, ':attempt': copy.Attempt },
+  });
+  try {
+    await db.send(add);
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) throw new CopyRowChanged(CopyId);
+    throw error;
+  }
 }
 
 /** Closes the row of a copy: what a user reads in the console. @throws CopyRowChanged */

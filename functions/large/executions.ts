@@ -3,7 +3,7 @@ import {
   ListExecutionsCommand,
   type ListExecutionsCommandOutput,
 } from '@aws-sdk/client-sfn';
-import { type CopyInput, copyInput } from '../contracts/copy';
+import { type CopyInput, copyInput, type Why } from '../contracts/copy';
 import { copyLargeObjectArn } from '../contracts/names';
 import type { Ports } from '../replication/ports';
 
@@ -34,8 +34,14 @@ export async function* executionsOf(
   } while (nextToken);
 }
 
-/** What an execution copies: its input. */
-export async function copyOf(executionArn: string, { sfn }: Ports): Promise<CopyInput> {
-  const { input = '' } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-  return copyInput.parse(JSON.parse(input));
+/** What an execution copied, and why it ended; `undefined`: its input is none of MARS's, somebody started it by hand. */
+export async function endOf(
+  executionArn: string,
+  { sfn }: Ports,
+): Promise<{ copy: CopyInput; why: Why } | undefined> {
+  const command = new DescribeExecutionCommand({ executionArn });
+  const { input, status, error = '', cause } = await sfn.send(command);
+  const copy = copyInput.safeParse(JSON.parse(input ?? 'null'));
+  const Reason = [status, error, cause, 'and no event told of it'].filter(Boolean).join(': ');
+  return copy.success ? { copy: copy.data, why: { Error: error, Reason } } : undefined;
 }

@@ -1,21 +1,31 @@
 import { ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
-import type { AbortOutput, CopyInput } from '../contracts/copy';
+import type { AbortOutput, CopyInput, Why } from '../contracts/copy';
 import { maxReceives } from '../contracts/names';
 import type { CopySource } from '../contracts/replication';
 import type { Place, Ports } from '../replication/ports';
 import { lookLater } from '../replication/queue';
 import { readRow, recordFailure } from '../replication/replicas';
 import { isGreater } from '../replication/stamp';
-import { closeCopy, readCopy, writeCopy } from './copy-rows';
-import { copyId } from './start';
+import { closeCopy, copyId, readCopy, writeCopy } from './copy-rows';
 import { abortUpload } from './uploads';
+
+/** Errors that come again with each attempt, but for a fluke: those are not worth more than two. */
+const lasting = [
+  'BadDigest',
+  'CannotBeKept',
+  'InvalidObjectState',
+  'InvalidRequest',
+  'MetadataTooLarge',
+  'RequestHeaderSectionTooLarge',
+  'TooLarge',
+];
 
 /**
  * Cleans up after a large copy that failed: its row tells why, the key goes back to Queue for another attempt, or after
  * the last one to the failed list, and nothing stays uploaded. In this order: whoever looks at the key finds the attempt
  * closed, and if S3 refuses to the end, the next attempt's Prepare ends the upload. Safe to repeat.
  */
-export async function failCopy(copy: CopyInput, Reason: string, ports: Ports): Promise<AbortOutput> {
+export async function failCopy(copy: CopyInput, why: Why, ports: Ports): Promise<AbortOutput> {
   const { BaseName, Key, Item, Attempt } = copy;
   const place = { baseName: BaseName, key: Key };
   const CopyId = copyId(place, Item);
@@ -30,11 +40,12 @@ export async function failCopy(copy: CopyInput, Reason: string, ports: Ports): P
   let row = isMine && before.Status === 'Failed' ? before : undefined;
   if (!isDone && !isOutdated && !row?.HandedBack) {
     if (!row) {
-      ports.log('error', 'large-copy-failed', { ...place, attempt: Attempt, reason: Reason });
-      const failed = { ...unbegun, ...before, Attempt, Reason, HandedBack: false };
+      ports.log('error', 'large-copy-failed', { ...place, attempt: Attempt, reason: why.Reason });
+      const failed = { ...unbegun, ...before, Attempt, Reason: why.Reason, HandedBack: false };
       row = await closeCopy(failed, before, 'Failed', ports);
     }
-    await handBack(place, Item, { reason: row.Reason ?? Reason, attempts: Attempt }, ports);
+    const attemptsLeft = (lasting.includes(why.Error) ? 2 : maxReceives) - Attempt;
+    await handBack(place, Item, { reason: row.Reason ?? why.Reason, attempts: Attempt }, attemptsLeft, ports);
     await writeCopy({ ...row, HandedBack: true }, row, ports);
   }
   if (isOutdated || !before?.UploadId) return { UploadId: '' };
@@ -46,9 +57,10 @@ async function handBack(
   place: Place,
   item: CopySource,
   failed: { reason: string; attempts: number },
+  attemptsLeft: number,
   ports: Ports,
 ): Promise<void> {
-  if (failed.attempts < maxReceives) return lookLater(place, failed.reason, failed.attempts, ports);
+  if (attemptsLeft > 0) return lookLater(place, failed.reason, failed.attempts, ports);
   try {
     const applied = (await readRow(place, ports))?.applied;
     const isBehind = applied === undefined || isGreater(item, applied);

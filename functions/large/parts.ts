@@ -20,7 +20,7 @@ const aimedParts = 1_000;
  */
 const largestAimedPart = 2 * GiB;
 /** Parts of one function call, all side by side: with 40 iterations of an inline Map at once 1,000 are in flight. */
-const batchParts = 25;
+export const batchParts = 25;
 
 /** An object is larger than S3 says it can be. */
 export class TooLarge extends Error {

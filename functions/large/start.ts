@@ -1,17 +1,9 @@
-import { createHash } from 'node:crypto';
 import { ExecutionAlreadyExists, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { copyInput } from '../contracts/copy';
 import { copyLargeObjectArn } from '../contracts/names';
 import type { CopySource } from '../contracts/replication';
 import type { Place, Ports } from '../replication/ports';
-import { readCopy } from './copy-rows';
-
-/** Names a copy by what is copied: the same for whoever starts it, 40 characters. */
-export const copyId = ({ baseName, key }: Place, { time, origin }: CopySource): string =>
-  createHash('sha256')
-    .update(JSON.stringify([baseName, key, time, origin]))
-    .digest('hex')
-    .slice(0, 40);
+import { copyId, readCopy } from './copy-rows';
 
 /** Executions of one copy that may have closed without a word in its row, before this gives up for now. */
 const unheardOf = 5;

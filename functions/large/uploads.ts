@@ -25,13 +25,24 @@ export function wholeOf({ checksum }: CopySource) {
   return algorithm && { algorithm, value };
 }
 
-/** Begins the replica's upload: a multipart copy takes nothing from its source but bytes, so all else is given here. */
+/** What can't be told of the original (metadata that is no header) would be lost with the replica. */
+export class CannotBeKept extends Error {
+  override readonly name = 'CannotBeKept';
+}
+
+/**
+ * Begins the replica's upload: a multipart copy takes nothing from its source but bytes, so all else is given here.
+ * @throws CannotBeKept
+ */
 export async function createUpload(
   place: Place,
   item: CopySource,
   source: HeadObjectCommandOutput,
   ports: Ports,
 ): Promise<string> {
+  const { MissingMeta = 0 } = source;
+  if (MissingMeta > 0)
+    throw new CannotBeKept(`S3 does not show ${MissingMeta} of the object's metadata entries`);
   const tags = await tagsOf(place, item, ports);
   const whole = wholeOf(item);
   const command = new CreateMultipartUploadCommand({
@@ -46,7 +57,7 @@ export async function createUpload(
     StorageClass: source.StorageClass,
     WebsiteRedirectLocation: source.WebsiteRedirectLocation,
     ...(whole && { ChecksumAlgorithm: whole.algorithm, ChecksumType: 'FULL_OBJECT' }),
-    ...(tags.size > 0 && { Tagging: tags.toString() }),
+    ...(tags && { Tagging: tags }),
   });
   const { ExpiresString } = source;
   if (ExpiresString !== undefined) {
@@ -63,15 +74,16 @@ export async function createUpload(
   return UploadId;
 }
 
-/** The tags of the exact version, as CreateMultipartUpload takes them. */
-async function tagsOf(place: Place, item: CopySource, ports: Ports): Promise<URLSearchParams> {
+/** The tags of the exact version, as CreateMultipartUpload takes them; empty if there are none. */
+async function tagsOf(place: Place, item: CopySource, ports: Ports): Promise<string> {
   const command = new GetObjectTaggingCommand({
     ...bucketOf(place, item.origin, ports),
     Key: place.key,
     VersionId: item.versionId,
   });
   const { TagSet = [] } = await ports.s3(item.origin).send(command);
-  return new URLSearchParams(TagSet.map(({ Key, Value }): [string, string] => [Key ?? '', Value ?? '']));
+  const encode = (text = '') => encodeURIComponent(text);
+  return TagSet.map(({ Key, Value }) => `${encode(Key)}=${encode(Value)}`).join('&');
 }
 
 /** Copies one part of the exact version, server side. `range`: `bytes=first-last`. */
@@ -80,19 +92,19 @@ export async function copyPart(
   item: CopySource,
   UploadId: string,
   part: { number: number; range: string },
+  abortSignal: AbortSignal,
   ports: Ports,
 ): Promise<void> {
-  await ports.s3(ports.region).send(
-    new UploadPartCopyCommand({
-      ...bucketOf(place, ports.region, ports),
-      Key: place.key,
-      UploadId,
-      PartNumber: part.number,
-      CopySource: sourceOf(place, item),
-      CopySourceRange: part.range,
-      ExpectedSourceBucketOwner: ports.accountId,
-    }),
-  );
+  const command = new UploadPartCopyCommand({
+    ...bucketOf(place, ports.region, ports),
+    Key: place.key,
+    UploadId,
+    PartNumber: part.number,
+    CopySource: sourceOf(place, item),
+    CopySourceRange: part.range,
+    ExpectedSourceBucketOwner: ports.accountId,
+  });
+  await ports.s3(ports.region).send(command, { abortSignal });
 }
 
 /** Parts that the upload has, from a part number on, in order. */
@@ -157,18 +169,16 @@ export async function completeUpload(
   }
 }
 
+/** S3 knows the upload no more: it was completed or aborted, or is gone with its bucket. */
+export const isGone = (error: unknown): boolean =>
+  error instanceof NoSuchUpload || (error instanceof S3ServiceException && error.name === 'NoSuchBucket');
+
+/** Of one that is gone already, too. */
 export async function abortUpload(place: Place, UploadId: string, ports: Ports): Promise<void> {
   const upload = { ...bucketOf(place, ports.region, ports), Key: place.key, UploadId };
   try {
     await ports.s3(ports.region).send(new AbortMultipartUploadCommand(upload));
   } catch (error) {
-    // Completed or aborted before, or gone with its bucket.
-    if (
-      !(
-        error instanceof NoSuchUpload ||
-        (error instanceof S3ServiceException && error.name === 'NoSuchBucket')
-      )
-    )
-      throw error;
+    if (!isGone(error)) throw error;
   }
 }

@@ -1,4 +1,4 @@
 import { awsPorts } from '../replication/aws-ports';
 import { handlerOf } from './prepare-copy';
 
-export const handler = handlerOf(awsPorts('PrepareCopy', 30_000));
+export const handler = handlerOf(awsPorts('PrepareCopy'));

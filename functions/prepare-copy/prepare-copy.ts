@@ -1,7 +1,6 @@
 import { copyInput, type PrepareOutput } from '../contracts/copy';
-import { CopyRowChanged, readCopy, writeCopy } from '../large/copy-rows';
+import { CopyRowChanged, copyId, readCopy, writeCopy } from '../large/copy-rows';
 import { planParts } from '../large/parts';
-import { copyId } from '../large/start';
 import { abortUpload, createUpload } from '../large/uploads';
 import { head } from '../replication/objects';
 import type { Ports } from '../replication/ports';
@@ -15,7 +14,7 @@ export class SourceGone extends Error {
 /**
  * Begins a large copy: plans its parts, creates the upload with all that makes the replica the same object, and opens
  * its row. Called again, it goes on with the upload that it has.
- * @throws SourceGone, CopyRowChanged, TooLarge
+ * @throws SourceGone, CopyRowChanged, TooLarge, CannotBeKept
  */
 export const handlerOf =
   (ports: Ports) =>

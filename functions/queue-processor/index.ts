@@ -1,4 +1,4 @@
 import { awsPorts } from '../replication/aws-ports';
 import { handlerOf } from './queue-processor';
 
-export const handler = handlerOf(awsPorts('QueueProcessor', 30_000));
+export const handler = handlerOf(awsPorts('QueueProcessor'));

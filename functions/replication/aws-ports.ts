@@ -7,27 +7,45 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { perRegion } from '../common/per-region';
 import { readEnvironment, replicationEnvironment } from '../contracts/environment';
 import type { Ports } from './ports';
+import { type Silence, usual } from './silence';
 
 /**
  * The world as AWS has it. The SDK tries each call once: what fails is tried again by the queue, later and counted, and
  * two kinds of retries would multiply each other. (A repeated conditional copy would also meet its own first result.)
- * `requestTimeout`: milliseconds after which S3 is taken to have hung, so that one socket can't hold up a batch.
+ * A service that is silent for long is taken to have hung, so that one socket can't hold up a batch: the call fails with
+ * TimeoutError. (`requestTimeout` alone only warns, and ends with the answer's headers; S3 sends those of a long copy
+ * before it is done.)
  */
-export function awsPorts(service: string, requestTimeout: number): Ports {
+export function awsPorts(service: string, silence: Silence = usual): Ports {
   const env = readEnvironment(replicationEnvironment, process.env);
-  const once = { maxAttempts: 1 };
+  const once = (socketTimeout: number) => ({
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: 5_000, socketTimeout },
+  });
+  const others = once(silence.others);
   const logger = new Logger({ serviceName: service });
   return {
     region: env.AWS_REGION,
     accountId: env.ACCOUNT_ID,
-    s3: perRegion((region) => new S3Client({ region, ...once, requestHandler: { requestTimeout } })),
+    s3: perRegion((region) => new S3Client({ region, ...once(silence.s3) })),
     // Queue URLs follow from names: the client's own endpoint is the one to call.
-    sqs: perRegion((region) => new SQSClient({ region, ...once, useQueueUrlAsEndpoint: false })),
-    sfn: new SFNClient({ region: env.AWS_REGION, ...once }),
-    db: DynamoDBDocumentClient.from(new DynamoDBClient({ region: env.AWS_REGION, ...once }), {
+    sqs: perRegion((region) => new SQSClient({ region, ...others, useQueueUrlAsEndpoint: false })),
+    sfn: new SFNClient({ region: env.AWS_REGION, ...others }),
+    db: DynamoDBDocumentClient.from(new DynamoDBClient({ region: env.AWS_REGION, ...others }), {
       marshallOptions: { removeUndefinedValues: true },
     }),
     now: Date.now,
+    sleep,
     log: (level, event, data) => logger[level](event, data),
   };
 }
+
+const sleep: Ports['sleep'] = (milliseconds, until) =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    const wake = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    until.addEventListener('abort', wake, { once: true });
+  });

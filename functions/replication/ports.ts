@@ -14,6 +14,8 @@ export interface Ports {
   db: Pick<DynamoDBDocumentClient, 'send'>;
   /** Milliseconds since 1970. */
   now: () => number;
+  /** Resolves after milliseconds, or at once when `until` is aborted. */
+  sleep: (milliseconds: number, until: AbortSignal) => Promise<void>;
   log: Log;
 }
 

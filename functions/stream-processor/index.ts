@@ -1,4 +1,4 @@
 import { awsPorts } from '../replication/aws-ports';
 import { handlerOf } from './stream-processor';
 
-export const handler = handlerOf(awsPorts('StreamProcessor', 30_000));
+export const handler = handlerOf(awsPorts('StreamProcessor'));

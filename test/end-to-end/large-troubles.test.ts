@@ -91,7 +91,10 @@ test('its version is deleted for good: the version before is shown again', async
   await removed;
   await replicated(on.mars, set, key, before, patience);
   const [row] = await closed(key);
-  expect(row?.Status === 'Failed' ? row.Reason : row?.Status).toMatch(/^Superseded$|source|version/i);
+  // The write before is journaled anew, or the parts of what is gone are asked for, whichever comes first.
+  expect(row?.Status === 'Failed' ? row.Reason : row?.Status).toMatch(
+    /^Superseded$|^NoSuchVersion: |^SourceGone: /,
+  );
 });
 
 test('a part fails four times: it is copied', async () => {
@@ -116,9 +119,12 @@ test('the function is killed: the parts are copied by the next', async () => {
   let calls = 0;
   on.proxy.fault = ({ url }) =>
     url?.includes('partNumber=2') && url.includes(key) && ++calls === 1 ? sleep(10_000) : undefined;
-  const seen = await on.put(here, key, large(key));
-  await replicated(on.mars, set, key, seen, patience);
-  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Timeout }));
+  try {
+    const seen = await on.put(here, key, large(key));
+    await replicated(on.mars, set, key, seen, patience);
+  } finally {
+    await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Timeout }));
+  }
   expect(calls).toBeGreaterThan(1);
   expect(await closed(key)).toMatchObject([{ Status: 'Complete', Attempt: 1 }]);
 });

@@ -1,6 +1,7 @@
 import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import type { Engine } from './engine';
+import { functions, type SimulatedFunction } from './functions';
 import type { History } from './history';
 import type { Invocation, Lambda } from './models/lambda';
 import { regionOfBucket } from './names';
@@ -16,10 +17,15 @@ export interface Call {
   command: { input?: object };
   /** Asks the model. */
   execute: () => unknown;
+  /** Who called gives up. */
+  abortSignal?: AbortSignal | undefined;
 }
 
-/** Milliseconds after which the SDK gives up on S3 (aws-ports.ts): what was asked for may happen all the same. */
-const requestTimeout = 30_000;
+/** Milliseconds after which the SDK gives up on a service, as on an abort signal: what was asked for may happen all the same. */
+function silenceOf({ invocation, service }: Call): number {
+  const { silence } = functions[invocation.functionName] as SimulatedFunction;
+  return service === 'S3' ? silence.s3 : silence.others;
+}
 
 interface Setting {
   history: History;
@@ -38,6 +44,9 @@ interface Setting {
  */
 export class Calls {
   private made = 0;
+  /** Calls under way, and the most there ever were, by operation. */
+  private readonly underWay = new Map<string, number>();
+  readonly most: Record<string, number> = {};
 
   constructor(private readonly setting: Setting) {}
 
@@ -50,12 +59,16 @@ export class Calls {
       const end = () => lambda.kill(call.invocation, 'Runtime.ExitError');
       if (kill === 'before' || kill === 'under way') end();
       if (kill === 'before') return;
-      const slowly = history.slow.find((each) => each.call === number)?.milliseconds;
+      const slowly = history.slow.find(({ call: slow }) =>
+        [number, call.command.constructor.name].includes(slow),
+      )?.milliseconds;
       const duration = weather.strikes('slow-call', slowly) ?? engine.chance.between(2, 60);
-      if (call.service === 'S3' && duration > requestTimeout) {
-        engine.after(requestTimeout, () => reject(failure('TimeoutError', 0, call.service)));
-      }
+      this.count(call, 1);
+      const silence = silenceOf(call);
+      call.abortSignal?.addEventListener('abort', () => reject(failure('AbortError', 0, call.service)));
+      if (duration > silence) engine.after(silence, () => reject(failure('TimeoutError', 0, call.service)));
       engine.after(duration, () => {
+        this.count(call, -1);
         const { value, error } = this.carryOut(call);
         this.tell(call, number, error);
         if (kill === 'after') end();
@@ -66,6 +79,13 @@ export class Calls {
         else resolve(value);
       });
     });
+  }
+
+  private count({ command }: Call, by: 1 | -1): void {
+    const { name } = command.constructor;
+    const underWay = (this.underWay.get(name) ?? 0) + by;
+    this.underWay.set(name, underWay);
+    this.most[name] = Math.max(this.most[name] ?? 0, underWay);
   }
 
   private carryOut(call: Call): { value?: unknown; error?: unknown } {

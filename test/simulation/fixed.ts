@@ -8,7 +8,7 @@ export const write = (what: Partial<Write>): Write => ({
   key: 0,
   kind: 'put',
   upload: 0,
-  composite: false,
+  checksum: 'CRC64NVME',
   digest: false,
   delay: 100,
   longDelay: 100,

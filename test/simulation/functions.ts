@@ -7,24 +7,26 @@ import { handlerOf as endUpload } from '../../functions/end-upload/end-upload';
 import { handlerOf as prepareCopy } from '../../functions/prepare-copy/prepare-copy';
 import { handlerOf as queueProcessor } from '../../functions/queue-processor/queue-processor';
 import type { Ports } from '../../functions/replication/ports';
+import { completing, copyingParts, type Silence, usual } from '../../functions/replication/silence';
 import { handlerOf as streamProcessor } from '../../functions/stream-processor/stream-processor';
 
 export interface SimulatedFunction {
   handlerOf: (ports: Ports) => (event: never) => Promise<unknown>;
   /** Seconds, as in infra/replication.ts: a test holds the two together. */
   timeout: number;
+  silence: Silence;
 }
 
 /** The exported handlers of the functions of a region. */
 export const functions: Record<string, SimulatedFunction> = {
-  QueueProcessor: { handlerOf: queueProcessor, timeout: 60 },
-  StreamProcessor: { handlerOf: streamProcessor, timeout: 60 },
-  PrepareCopy: { handlerOf: prepareCopy, timeout: 60 },
-  CopyParts: { handlerOf: copyParts, timeout: 900 },
-  CompleteCopy: { handlerOf: completeCopy, timeout: 300 },
-  AbortCopy: { handlerOf: abortCopy, timeout: 60 },
-  EndUpload: { handlerOf: endUpload, timeout: 60 },
-  EndOrphans: { handlerOf: endOrphans, timeout: 900 },
+  QueueProcessor: { handlerOf: queueProcessor, timeout: 60, silence: usual },
+  StreamProcessor: { handlerOf: streamProcessor, timeout: 60, silence: usual },
+  PrepareCopy: { handlerOf: prepareCopy, timeout: 60, silence: usual },
+  CopyParts: { handlerOf: copyParts, timeout: 900, silence: copyingParts },
+  CompleteCopy: { handlerOf: completeCopy, timeout: 300, silence: completing },
+  AbortCopy: { handlerOf: abortCopy, timeout: 60, silence: usual },
+  EndUpload: { handlerOf: endUpload, timeout: 60, silence: usual },
+  EndOrphans: { handlerOf: endOrphans, timeout: 900, silence: usual },
 };
 
 /** What S3's events say of a function's writes. */

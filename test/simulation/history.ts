@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { type FaultName, faultNames, type Window, type WindowName, windows } from './faults';
+import type { ChecksumAlgorithm } from './models/s3';
 
 export const kinds = [
   'put',
@@ -23,8 +24,8 @@ export interface Write {
   kind: (typeof kinds)[number];
   /** Of a large one: milliseconds between the start of its upload and its end; 0: a plain upload. */
   upload: number;
-  /** Of a large one: it has no checksum of the whole. */
-  composite: boolean;
+  /** Of its checksum; `undefined`: an upload in parts has none of the whole, all else what S3 takes. */
+  checksum: ChecksumAlgorithm | undefined;
   /** It is encrypted so (SSE-S3) that its eTag is a digest of its bytes. */
   digest: boolean;
   /** Milliseconds until the event is in the queue, without faults and with `event-delayed`. */
@@ -49,8 +50,8 @@ export interface History {
   kills: { call: number; when: 'before' | 'after' | 'under way' }[];
   /** Calls that do what they should, but the answer is lost. */
   lostAnswers: number[];
-  /** Calls that take long, with their milliseconds. */
-  slow: { call: number; milliseconds: number }[];
+  /** Calls that take long, by number, or all of one operation; with their milliseconds. */
+  slow: { call: number | string; milliseconds: number }[];
 }
 
 const second = 1000;
@@ -74,7 +75,7 @@ const write = (regions: number): fc.Arbitrary<Write> =>
       [1, fc.constant('remove-covered')],
     ),
     upload: often([1, fc.constant(0)], [1, upTo(20 * second)]),
-    composite: fc.boolean(),
+    checksum: fc.constantFrom<Write['checksum']>('CRC64NVME', 'SHA256', undefined),
     digest: fc.boolean(),
     delay: fc.integer({ min: 50, max: 900 }),
     longDelay: often([2, upTo(2 * second)], [1, upTo(20 * second)], [1, upTo(200 * second)]),

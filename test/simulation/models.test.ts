@@ -148,6 +148,8 @@ function modelled(): Bench {
     region,
     clock: () => Date.now(),
     count: () => ++number,
+    now: () => 0,
+    comesLate: () => false,
     landed: () => undefined,
     removed: () => undefined,
   });
@@ -157,7 +159,7 @@ function modelled(): Bench {
     size: body.length,
     metadata: '',
     tags: '',
-    checksum: true,
+    checksum: 'CRC64NVME',
   });
   const send: Send = async (command) => {
     const { VersionId } = command.input as { VersionId?: string };

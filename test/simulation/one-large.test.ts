@@ -22,7 +22,7 @@ test('one byte more is on the failed list, with the reason', async () => {
   await large.run();
   const row = large.world.at(large.away).replicas.get({ key: 'k' }) as ReplicaRow | undefined;
   expect(row?.failed?.reason).toMatch(/TooLarge: \d+ bytes are more than S3 can hold/);
-  expect(large.rows).toMatchObject([{ Status: 'Failed', Attempt: 10 }]);
+  expect(large.rows).toMatchObject([{ Status: 'Failed', Attempt: 2 }]);
 });
 
 test('a batch that is repeated copies only the parts that are missing', async () => {
@@ -50,6 +50,22 @@ test('a newer write ends the copy early, and nothing of it stays', async () => {
   expect(large.calls.UploadPartCopy).toBeLessThan(parts);
   expect(large.world.at(large.away).bucket.uploads.size).toBe(0);
 });
+
+test('1,000 parts are in flight, and a newer write ends them while they are', async () => {
+  const large = new OneLarge({
+    faults: ['slow-call'],
+    slow: [{ call: 'UploadPartCopyCommand', milliseconds: 600_000 }],
+  });
+  const { engine, calls } = large.world;
+  large.put(1_000 * GB);
+  engine.after(60_000, () => large.put(10, 'newer'));
+  await large.run();
+  expect(calls.most.UploadPartCopyCommand).toBe(1_000);
+  const [row] = large.rows;
+  expect(row).toMatchObject({ Status: 'Superseded', PartsDone: 0 });
+  expect(Date.parse(String(row?.Finished)) - Date.parse(String(row?.Started))).toBeLessThan(100_000);
+  expect(large.world.at(large.away).bucket.uploads.size).toBe(0);
+}, 60_000);
 
 test('another word of its journal item while it runs starts no second copy', async () => {
   const large = new OneLarge();

@@ -24,7 +24,7 @@ export class OneLarge {
   /** A plain upload, and its event. */
   put(size: number, body = 'large'): void {
     const user = { by: 'user', principal: 'AWS:AIDAUSER' } as const;
-    const content: Content = { body, size, metadata: 'm', tags: 't', checksum: true };
+    const content: Content = { body, size, metadata: 'm', tags: 't', checksum: 'CRC64NVME' };
     const { bucket } = this.world.at(this.home);
     const version = bucket.put('k', content, 0, user);
     this.world.notify(this.home, 'ObjectCreated:Put', 'k', version, user, 100);

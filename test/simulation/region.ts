@@ -69,6 +69,8 @@ export class Region {
       region: name,
       count: world.count,
       clock: () => weather.clock(name),
+      now: () => engine.now,
+      comesLate: () => engine.chance.oneIn(2),
       landed: (landed) => world.landed(landed),
       removed: (_, version) => truth.removed.set(version, { at: engine.now, time: weather.clock(name) }),
     });

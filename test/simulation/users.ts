@@ -4,7 +4,8 @@ import type { Caller, Content, Version } from './models/s3';
 import type { UserWrite } from './truth';
 import type { World } from './world';
 
-const showing = (version: Version | undefined) => JSON.stringify(version?.content);
+const showing = ({ content }: Partial<Version> = {}) =>
+  JSON.stringify(content && { ...content, checksum: undefined });
 
 const user: Caller = { by: 'user', principal: 'AWS:AIDAUSER' };
 const keys = ['a', 'b', 'renamed'];
@@ -36,21 +37,21 @@ export class Users {
     const current = bucket.current(key);
     const same = current?.content;
     const acts: Record<Write['kind'], () => void> = {
-      put: () => this.put(write, region, key, this.content(small)),
-      large: () => this.upload(write, region, key, { ...this.content(large), checksum: !write.composite }),
+      put: () => this.put(write, region, key, this.content(small, write)),
+      large: () => this.upload(write, region, key, this.content(large, write)),
       'same-bytes': () => {
-        const content = same ?? this.content(small);
+        const content = { ...(same ?? this.content(small, write)), checksum: write.checksum };
         if (content.size < large) this.put(write, region, key, content);
-        else this.upload(write, region, key, { ...content, checksum: !write.composite });
+        else this.upload(write, region, key, content);
       },
       metadata: () => {
-        const { metadata, tags } = this.content(small);
-        this.copy(write, region, key, { ...(same ?? this.content(small)), metadata, tags });
+        const { metadata, tags } = this.content(small, write);
+        this.copy(write, region, key, { ...(same ?? this.content(small, write)), metadata, tags });
       },
       delete: () => this.delete(write, region, key),
       rename: () => {
         if (!same) return;
-        this.copy(write, region, 'renamed', { ...same, checksum: true });
+        this.copy(write, region, 'renamed', same);
         this.delete(write, region, key);
       },
       'remove-current': () => {
@@ -64,20 +65,21 @@ export class Users {
     acts[write.kind]();
   }
 
-  private content(size: number): Content {
+  private content(size: number, { checksum }: Write): Content {
     const number = ++this.bytes;
     return {
       body: `b${number}`,
       size: size + number,
       metadata: `m${number}`,
       tags: `t${number}`,
-      checksum: true,
+      checksum,
     };
   }
 
   private put(write: Write, region: string, key: string, content: Content, by = 'Put'): void {
     const { bucket } = this.world.at(region);
-    const version = bucket.put(key, content, this.world.truth.writes.length, user, {
+    const whole = { ...content, checksum: content.checksum ?? ('CRC64NVME' as const) };
+    const version = bucket.put(key, whole, this.world.truth.writes.length, user, {
       isDigest: write.digest,
     });
     this.record(write, region, key, 'put', version, `ObjectCreated:${by}`);
@@ -90,7 +92,7 @@ export class Users {
 
   private upload(write: Write, region: string, key: string, content: Content): void {
     if (write.upload === 0) {
-      this.put(write, region, key, { ...content, checksum: true });
+      this.put(write, region, key, content);
       return;
     }
     const { bucket } = this.world.at(region);
@@ -114,12 +116,14 @@ export class Users {
     const wasCurrent = bucket.current(key) === version;
     const isHeard = this.isBelieved(region, key, version);
     const shown = showing(version);
+    const above = bucket.versions(key).slice(bucket.versions(key).indexOf(version) + 1);
     bucket.remove(key, version, user);
     this.world.say(region, 'user removes', { key, version: version.versionId });
     const sequencer = this.notify(write, region, key, version, 'ObjectRemoved:Delete');
     const uncovered = bucket.current(key);
-    // Covered by a copy that lost to it, it still is what MARS takes for current: the removal may count.
-    if (!wasCurrent && !isHeard) return;
+    // Covered by copies, it may still be what MARS takes for current, or an upload that it is just about to journal: the
+    // removal may count.
+    if (!isHeard && above.some(({ by }) => by === 'user')) return;
     if (uncovered) this.world.truth.uncovered.add(uncovered);
     const isKnown = !uncovered || this.isHeardOf(region, key, uncovered);
     // S3's preconditions don't tell two versions of one eTag apart: the removal may be overlooked.

@@ -32,7 +32,7 @@ export class World {
   /** Faults of the models, or of code where the models expect none: the history counts for nothing. */
   readonly faults: unknown[] = [];
   private readonly regions: Map<string, Region>;
-  private readonly calls: Calls;
+  readonly calls: Calls;
   private readonly start: number;
   private counted = 0;
 
@@ -151,14 +151,16 @@ export class World {
   private ports(invocation: Invocation): Ports {
     const { region, functionName } = invocation;
     const caller: Caller = { by: 'mars', principal: principalOfFunction(functionName) };
-    const port = (service: Service, target: string, answer: (command: never) => unknown) => ({
-      send: (command: object) => {
+    const port = (service: Service, target: string, answer: (command: never, sent: number) => unknown) => ({
+      send: (command: object, { abortSignal }: { abortSignal?: AbortSignal } = {}) => {
         this.truth.calls++;
-        const execute = () => answer(command as never);
-        return this.calls.make({ invocation, target, service, command, execute });
+        const sent = this.engine.now;
+        const execute = () => answer(command as never, sent);
+        return this.calls.make({ invocation, target, service, command, execute, abortSignal });
       },
     });
-    const s3 = (target: string) => port('S3', target, (c) => this.at(target).s3.execute(c, caller));
+    const s3 = (target: string) =>
+      port('S3', target, (c, sent) => this.at(target).s3.execute(c, { ...caller, sent }));
     return {
       region,
       accountId,
@@ -168,6 +170,11 @@ export class World {
       sfn: port('StepFunctions', region, (c) => this.askStepFunctions(region, c)) as unknown as Ports['sfn'],
       db: port('DynamoDB', region, (c) => this.askTable(region, c)) as unknown as Ports['db'],
       now: () => Math.floor(this.weather.clock(region)),
+      sleep: (milliseconds, until) =>
+        new Promise((resolve) => {
+          this.engine.after(milliseconds, resolve);
+          until.addEventListener('abort', () => resolve());
+        }),
       log: (level, event, data) => {
         this.say(region, `${functionName} ${level} ${event}`, data);
         if (isFaultOfCode.test(String(data.reason)))

@@ -1,9 +1,12 @@
-import { S3Client } from '@aws-sdk/client-s3';
-import { createUpload } from '../../functions/large/uploads';
+import { type HeadObjectCommandOutput, S3Client, type Tag } from '@aws-sdk/client-s3';
+import { CannotBeKept, createUpload } from '../../functions/large/uploads';
 import type { Ports } from '../../functions/replication/ports';
 
-/** The headers of CreateMultipartUpload as the SDK sends it. */
-async function sentFor(ExpiresString: string | undefined): Promise<Record<string, string>> {
+/** The headers of CreateMultipartUpload as the SDK sends it for an original. */
+async function sentFor(
+  original: Partial<HeadObjectCommandOutput>,
+  TagSet: Tag[] = [],
+): Promise<Record<string, string>> {
   let sent: Record<string, string> = {};
   const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
   const s3 = new S3Client({ region: 'us-west-2', credentials });
@@ -12,25 +15,38 @@ async function sentFor(ExpiresString: string | undefined): Promise<Record<string
       async ({ request }) => {
         if (commandName === 'CreateMultipartUploadCommand')
           sent = (request as { headers: typeof sent }).headers;
-        return { response: {}, output: { UploadId: 'u', $metadata: {} } as never };
+        return { response: {}, output: { UploadId: 'u', TagSet, $metadata: {} } as never };
       },
     { step: 'deserialize', priority: 'high' },
   );
   const ports = { region: 'us-west-2', accountId: '1', s3: () => s3 } as unknown as Ports;
   const item = { origin: 'eu-west-1', kind: 'put', time: 1 } as const;
-  await createUpload({ baseName: 'base', key: 'k' }, item, { ExpiresString, $metadata: {} }, ports);
+  await createUpload({ baseName: 'base', key: 'k' }, item, { ...original, $metadata: {} }, ports);
   return sent;
 }
 
 test.each(['Wed, 21 Oct 2026 07:28:00 GMT', '0', 'never', '2026-10-21T07:28:00.000Z'])(
   'Expires is replicated as it is: %s',
   async (expires) => {
-    const sent = await sentFor(expires);
+    const sent = await sentFor({ ExpiresString: expires });
     expect(sent.expires).toBe(expires);
     expect(sent.authorization).toMatch(/SignedHeaders=[^,]*\bexpires\b/);
   },
 );
 
 test('without Expires none is sent', async () => {
-  expect(Object.keys(await sentFor(undefined))).not.toContain('expires');
+  expect(Object.keys(await sentFor({}))).not.toContain('expires');
+});
+
+test('tags are encoded so that all readings of it are the same', async () => {
+  const tags = [
+    { Key: 'a b', Value: 'c+d & e=f' },
+    { Key: 'ü', Value: '' },
+  ];
+  const sent = await sentFor({}, tags);
+  expect(sent['x-amz-tagging']).toBe('a%20b=c%2Bd%20%26%20e%3Df&%C3%BC=');
+});
+
+test('metadata that S3 does not show is no reason to lose it', async () => {
+  await expect(sentFor({ MissingMeta: 1 })).rejects.toThrow(CannotBeKept);
 });

@@ -12,7 +12,7 @@ interface Setting {
 
 /**
  * A table of one region, with the calls that MARS makes. All reads are consistent, as the code asks for it: the model
- * refuses others. Conditions are those on `revision` (DynamoDB Developer Guide, "Condition expressions"): any other
+ * refuses others. Conditions are those that MARS sets (DynamoDB Developer Guide, "Condition expressions"): any other
  * fails, so none is taken for true. The test tables-model holds it against the embedded AWS.
  */
 export class Table {
@@ -60,19 +60,22 @@ export class Table {
     return [...this.items.values()].filter((item) => item[name] === partition);
   }
 
-  private check(before: Item | undefined, input: PutCommand['input']): void {
+  private check(before: Item | undefined, input: Conditional): void {
     const { ConditionExpression, ExpressionAttributeValues } = input;
     if (ConditionExpression === undefined) return;
     const met = {
       'attribute_not_exists(#revision)': before?.revision === undefined,
       '#revision = :revision': before?.revision === ExpressionAttributeValues?.[':revision'],
+      'Attempt = :attempt': before?.Attempt === ExpressionAttributeValues?.[':attempt'],
     }[ConditionExpression];
     mustBe(met !== undefined, 'a condition that the model knows');
     if (!met)
       throw new ConditionalCheckFailedException({ message: 'no', $metadata: { httpStatusCode: 400 } });
   }
 
-  private update({ Key, UpdateExpression, ExpressionAttributeValues }: UpdateCommand['input']): object {
+  private update(input: UpdateCommand['input']): object {
+    const { Key, UpdateExpression, ExpressionAttributeValues } = input;
+    this.check(this.get(Key as Item), input);
     const [, name = '', value = ''] = /^ADD (\w+) (:\w+)$/.exec(UpdateExpression ?? '') ?? [];
     mustBe(name !== '', 'an update that the model knows');
     const before = this.get(Key as Item) ?? (Key as Item);
@@ -81,6 +84,8 @@ export class Table {
     return {};
   }
 }
+
+type Conditional = Pick<PutCommand['input'], 'ConditionExpression' | 'ExpressionAttributeValues'>;
 
 /** As the wire does it: no item shares memory with the caller's, and what is undefined is not stored. */
 const copyOf = <Value>(value: Value): Value => {

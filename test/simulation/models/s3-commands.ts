@@ -28,7 +28,7 @@ interface Setting {
 /**
  * The calls of the SDK on a bucket. Sources: S3 User Guide, "How to prevent object overwrites with conditional writes"
  * (412; 404 for If-Match on nothing or a marker; 409 in races), "Performing conditional deletes"; API Reference,
- * HeadObject (405 for a marker by id), CopyObject (exact version of the source), ListObjectVersions. Storage classes and
+ * HeadObject (405 for a marker by id), CopyObject (exact version of the source, its checksum's algorithm), ListObjectVersions. Storage classes and
  * encryption are not the model's. The test models.test.ts holds it against the embedded AWS.
  */
 export class S3 {
@@ -58,7 +58,8 @@ export class S3 {
       (input, caller) => {
         const source = this.source(input.CopySource);
         this.test(input.Key, input);
-        const content = { ...(source.content as Content), checksum: true };
+        const of = source.content as Content;
+        const content = { ...of, checksum: of.checksum ?? 'CRC64NVME' };
         const version = this.bucket.version({ content, by: caller.by, ...writeOf(source) });
         const { versionId, eTag } = this.bucket.add(input.Key, version, 'ObjectCreated:Copy', caller);
         return { VersionId: versionId, CopyObjectResult: { ETag: eTag } };
@@ -90,7 +91,7 @@ export class S3 {
         })),
       }),
     ],
-    [UploadPartCopyCommand, (input) => this.copyPart(input)],
+    [UploadPartCopyCommand, (input, caller) => this.copyPart(input, caller)],
     [
       ListPartsCommand,
       ({ UploadId, PartNumberMarker }) => {
@@ -130,8 +131,7 @@ export class S3 {
     [
       AbortMultipartUploadCommand,
       ({ UploadId }) => {
-        this.bucket.upload(UploadId);
-        this.bucket.uploads.delete(UploadId);
+        this.bucket.abort(UploadId);
         return {};
       },
     ],
@@ -165,7 +165,7 @@ export class S3 {
       ContentLength: size,
       LastModified: new Date(version.lastModified),
       Metadata: { text: metadata },
-      ...(checksum && { ChecksumCRC64NVME: body, ChecksumType: 'FULL_OBJECT' }),
+      ...(checksum && { [`Checksum${checksum}`]: body, ChecksumType: 'FULL_OBJECT' }),
     };
   }
 
@@ -190,8 +190,8 @@ export class S3 {
     };
   }
 
-  private copyPart(input: UploadPartCopyCommandInput): object {
-    const upload = this.bucket.upload(input.UploadId ?? '');
+  private copyPart(input: UploadPartCopyCommandInput, caller: Caller): object {
+    const upload = this.bucket.uploadOfPart(input.UploadId ?? '', caller);
     const source = this.source(input.CopySource ?? '');
     upload.parts.set(input.PartNumber ?? 0, { source, range: input.CopySourceRange ?? '' });
     return { CopyPartResult: { ETag: `"part-${input.PartNumber}"` } };
@@ -218,7 +218,7 @@ function assembled({ parts, metadata, tags }: Upload): Content {
     next = last + 1;
   }
   if (!content || next !== content.size) return broken(metadata, tags);
-  return { body: content.body, size: content.size, metadata, tags, checksum: true };
+  return { body: content.body, size: content.size, metadata, tags, checksum: 'CRC64NVME' };
 }
 
 const broken = (metadata: string, tags: string): Content => ({
@@ -226,5 +226,5 @@ const broken = (metadata: string, tags: string): Content => ({
   size: 0,
   metadata,
   tags,
-  checksum: true,
+  checksum: 'CRC64NVME',
 });

@@ -1,13 +1,16 @@
 import { NoSuchUpload, S3ServiceException } from '@aws-sdk/client-s3';
 
+/** What S3 takes where nobody chooses, and one that can't be computed of parts. */
+export type ChecksumAlgorithm = 'CRC64NVME' | 'SHA256';
+
 /** All that makes an object the same object. */
 export interface Content {
   body: string;
   size: number;
   metadata: string;
   tags: string;
-  /** S3 knows a checksum of the whole; of composite ones it knows only that of the parts. */
-  checksum: boolean;
+  /** Of the checksum of the whole; absent: S3 knows only a composite one, of the parts. */
+  checksum?: ChecksumAlgorithm | undefined;
 }
 
 export interface Version {
@@ -40,6 +43,8 @@ export interface Upload {
 export interface Caller {
   by: 'user' | 'mars';
   principal: string;
+  /** When the call was sent, in milliseconds; absent: just now. */
+  sent?: number;
 }
 
 export interface Landed {
@@ -62,6 +67,10 @@ interface Setting {
   clock: () => number;
   /** A number that rises by one with each call, for all buckets. */
   count: () => number;
+  /** Milliseconds, in truth. */
+  now: () => number;
+  /** Whether a part comes though its upload was aborted while it was under way. */
+  comesLate: () => boolean;
   landed: (landed: Landed) => void;
   removed: (key: string, version: Version, caller: Caller) => void;
 }
@@ -73,6 +82,7 @@ interface Setting {
 export class Bucket {
   readonly keys = new Map<string, Version[]>();
   readonly uploads = new Map<string, Upload>();
+  private readonly aborted = new Map<string, { upload: Upload; at: number }>();
 
   constructor(private readonly setting: Setting) {}
 
@@ -120,6 +130,26 @@ export class Bucket {
     const version = { ...this.version({ content, write, by: caller.by }), ...timeOf(upload) };
     if (isDigest) version.eTag = digestOf(content, '-2');
     return this.add(upload.key, version, 'ObjectCreated:CompleteMultipartUpload', caller);
+  }
+
+  /** @throws NoSuchUpload */
+  abort(id: string): void {
+    const upload = this.upload(id);
+    this.uploads.delete(id);
+    this.aborted.set(id, { upload, at: this.setting.now() });
+  }
+
+  /**
+   * The upload that a part comes to. Parts under way while it is aborted "might or might not succeed", so it may have to be
+   * aborted again (API Reference, AbortMultipartUpload).
+   * @throws NoSuchUpload
+   */
+  uploadOfPart(id: string, { sent = this.setting.now() }: Caller): Upload {
+    const aborted = this.aborted.get(id);
+    if (!this.uploads.has(id) && aborted && sent < aborted.at && this.setting.comesLate()) {
+      this.uploads.set(id, { ...aborted.upload, parts: new Map() });
+    }
+    return this.upload(id);
   }
 
   /** A version that comes now. */

@@ -25,7 +25,7 @@ interface State {
   MaxConcurrency?: number;
   Choices?: { Condition: string; Next: string; Assign?: unknown }[];
   Default?: string;
-  Seconds?: number;
+  Seconds?: number | string;
   Error?: unknown;
   Cause?: unknown;
   Retry?: Retry[];
@@ -182,7 +182,7 @@ export class StepFunctions {
       case 'Succeed':
         return { name: undefined, output: input };
       case 'Wait':
-        await this.setting.wait((state.Seconds ?? 0) * 1000);
+        await this.setting.wait(Number(await at(state.Seconds)) * 1000);
         return leave(undefined);
       case 'Fail':
         throw new StateFailed(String(await at(state.Error)), String(await at(state.Cause)));

@@ -186,6 +186,14 @@ const cases: Record<string, Case> = {
     },
     next: { do: 'settle' },
   },
+  'checksums of two algorithms say nothing': {
+    know: {
+      items: [foreign],
+      row: row({ applied: applied(3), intents: [intent(4, { checksum: 'SHA256:a' })] }),
+      look: shows(version('x'), version('v3')),
+    },
+    next: { do: 'settle' },
+  },
   'our own write, put back, is recognised': {
     know: {
       items: [foreign, item(4, here)],
