@@ -102,6 +102,7 @@ export const copyPartsGrants: Grant[] = [
   copyTable('UpdateItem'),
   { actions: ['dynamodb:Query'], resources: [arn('dynamodb', 'table/MARS-*')] },
   onBuckets(['s3:GetObjectVersion', 's3:PutObject', 's3:ListMultipartUploadParts'], '/*'),
+  onBuckets(['s3:ListBucket', 's3:ListBucketVersions'], ''), // without them a version that is gone is 403
   withKey(),
 ];
 

@@ -23,7 +23,11 @@ export const handlerOf =
     const applied = (await readRow(place, ports))?.applied;
     const newest = greatest(await readJournal(place, ports));
     const isNewest = newest === undefined || !isGreater(newest, Copy.Item);
-    const isNeeded = isNewest && (applied === undefined || isGreater(Copy.Item, applied));
+    // Our own write is acknowledged in the row before it is put back: what is applied says nothing of the bucket.
+    const isOwn = Copy.Item.origin === ports.region;
+    const isShown =
+      applied !== undefined && (isOwn ? isGreater(applied, Copy.Item) : !isGreater(Copy.Item, applied));
+    const isNeeded = isNewest && !isShown;
     if ('wait' in outcome) {
       ports.log('info', 'large-copy-waits', { ...place, reason: outcome.wait });
       if (isNeeded) return { Status: 'Waiting' };

@@ -63,7 +63,9 @@ async function handBack(
   if (attemptsLeft > 0) return lookLater(place, failed.reason, failed.attempts, ports);
   try {
     const applied = (await readRow(place, ports))?.applied;
-    const isBehind = applied === undefined || isGreater(item, applied);
+    // Our own write is acknowledged in the row before it is put back: that it is applied says nothing of the bucket.
+    const isOwn = item.origin === ports.region;
+    const isBehind = applied === undefined || (isOwn ? !isGreater(applied, item) : isGreater(item, applied));
     if (isBehind) await recordFailure(place, failed, ports);
   } catch (error) {
     if (!(error instanceof ResourceNotFoundException)) throw error;

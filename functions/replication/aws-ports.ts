@@ -42,10 +42,12 @@ export function awsPorts(service: string, silence: Silence = usual): Ports {
 
 const sleep: Ports['sleep'] = (milliseconds, until) =>
   new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
+    if (until.aborted) return resolve();
     const wake = () => {
       clearTimeout(timer);
+      until.removeEventListener('abort', wake);
       resolve();
     };
-    until.addEventListener('abort', wake, { once: true });
+    const timer = setTimeout(wake, milliseconds);
+    until.addEventListener('abort', wake);
   });

@@ -74,9 +74,10 @@ export const intentOf = (version: Version, row: ReplicaRow | undefined): Intent 
 
 const agree = (a: string | undefined, b: string | undefined) => a === undefined || b === undefined || a === b;
 
-/** Two algorithms say nothing: a copy in parts can't keep its original's SHA-1 or SHA-256, and gets S3's own. */
-const agreeChecksums = (a: string | undefined, b: string | undefined) =>
-  a?.split(':')[0] !== b?.split(':')[0] || agree(a, b);
+/** A copy in parts can't keep its original's SHA-1 or SHA-256, and gets S3's own: those two say nothing of each other. */
+const agreeChecksums = (intended: string | undefined, found: string | undefined) =>
+  agree(intended, found) ||
+  (intended?.startsWith('SHA') === true && found?.startsWith('CRC64NVME:') === true);
 
 /** The states whose stamp is that of a version. Whose marker a guessed one is, nobody can say. */
 const stamped = (known: Known): { versionId?: string | undefined; time: number }[] => {

@@ -1,6 +1,7 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { CopyInput } from '../../functions/contracts/copy';
 import { journalTable } from '../../functions/contracts/names';
-import type { ReplicaRow } from '../../functions/contracts/replication';
+import type { JournalItem, ReplicaRow } from '../../functions/contracts/replication';
 import { largestObject, planParts } from '../../functions/large/parts';
 import { baseName } from './names';
 import { OneLarge } from './one-large';
@@ -81,4 +82,25 @@ test('another word of its journal item while it runs starts no second copy', asy
   await large.run();
   expect(large.rows).toMatchObject([{ Status: 'Complete', Attempt: 1 }]);
   expect(large.calls).toMatchObject({ CreateMultipartUpload: 1, UploadPartCopy: 10_000 });
+});
+
+test('an own write that cannot be put back is on the failed list, though its row acknowledges it', async () => {
+  const large = new OneLarge();
+  large.put(largestObject);
+  await large.run();
+  const { world, home } = large;
+  const { time, origin, kind, versionId } = world.journal
+    .in(home)
+    .get({ key: 'k', origin: home }) as JournalItem;
+  const applied = { time, origin, kind, versionId, own: true };
+  world.at(home).replicas.store({ key: 'k', applied, history: [], intents: [], revision: 1 });
+  const Copy: CopyInput = {
+    BaseName: baseName,
+    Key: 'k',
+    Item: { time, origin, kind, versionId },
+    Attempt: 10,
+  };
+  world.lambda.invoke(home, 'AbortCopy', { Copy, Error: 'KMS', Reason: 'no key' }, () => undefined);
+  await large.run();
+  expect(world.at(home).replicas.get({ key: 'k' })).toMatchObject({ failed: { reason: 'no key' } });
 });

@@ -156,8 +156,8 @@ export const planted: Record<string, Planted> = {
   },
   'checksums of two algorithms are compared': {
     file: 'functions/replication/knowledge.ts',
-    find: "a?.split(':')[0] !== b?.split(':')[0] || agree(a, b)",
-    replace: 'agree(a, b)',
+    find: "intended?.startsWith('SHA') === true",
+    replace: "intended === ''",
   },
   'parts are copied of the current version': {
     file: 'functions/large/uploads.ts',

@@ -54,6 +54,15 @@ test.each(asked)('%s does not answer: the call fails in time, and is made once',
   expect(calls).toBe(1);
 });
 
+test('sleep ends when it is over, or was over before', async () => {
+  const { sleep } = awsPorts('test');
+  const over = new AbortController();
+  const asleep = sleep(600_000, over.signal);
+  over.abort();
+  await Promise.all([asleep, sleep(600_000, over.signal)]);
+  await sleep(1, new AbortController().signal);
+});
+
 test('S3 begins its answer to a copy, and falls silent: it fails in time', async () => {
   answer = (response) => response.writeHead(200, { 'content-type': 'application/xml' }).write(' ');
   const copy = new CopyObjectCommand({ ...target, CopySource: 'from/k' });

@@ -186,13 +186,29 @@ const cases: Record<string, Case> = {
     },
     next: { do: 'settle' },
   },
-  'checksums of two algorithms say nothing': {
+  "a copy in parts has S3's own checksum instead of a SHA-256": {
     know: {
       items: [foreign],
       row: row({ applied: applied(3), intents: [intent(4, { checksum: 'SHA256:a' })] }),
       look: shows(version('x'), version('v3')),
     },
     next: { do: 'settle' },
+  },
+  'another algorithm is no copy, where S3 would have kept the original one': {
+    know: {
+      items: [foreign],
+      row: row({ applied: applied(3), intents: [intent(4, { checksum: 'SHA256:a' })] }),
+      look: shows(version('x', { checksum: 'CRC32:a' }), version('v3')),
+    },
+    next: { do: 'wait' },
+  },
+  'nor is the other way round': {
+    know: {
+      items: [foreign],
+      row: row({ applied: applied(3), intents: [intent(4)] }),
+      look: shows(version('x', { checksum: 'SHA256:a' }), version('v3')),
+    },
+    next: { do: 'wait' },
   },
   'our own write, put back, is recognised': {
     know: {
