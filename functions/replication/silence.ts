@@ -1,4 +1,4 @@
-/** Milliseconds without a word after which a service is taken to have hung: well under the time that a function has. */
+/** Milliseconds without a word after which a service is taken to have hung: under the time that a function has. */
 export interface Silence {
   s3: number;
   others: number;

@@ -172,6 +172,7 @@ export class World {
       now: () => Math.floor(this.weather.clock(region)),
       sleep: (milliseconds, until) =>
         new Promise((resolve) => {
+          if (until.aborted) return resolve();
           this.engine.after(milliseconds, resolve);
           until.addEventListener('abort', () => resolve());
         }),

@@ -28,8 +28,8 @@ interface Setting {
 /**
  * The calls of the SDK on a bucket. Sources: S3 User Guide, "How to prevent object overwrites with conditional writes"
  * (412; 404 for If-Match on nothing or a marker; 409 in races), "Performing conditional deletes"; API Reference,
- * HeadObject (405 for a marker by id), CopyObject (exact version of the source, its checksum's algorithm), ListObjectVersions. Storage classes and
- * encryption are not the model's. The test models.test.ts holds it against the embedded AWS.
+ * HeadObject (405 for a marker by id), CopyObject (exact version of the source, its checksum's algorithm),
+ * ListObjectVersions. Storage classes and encryption are not the model's. The test models.test.ts holds it against the embedded AWS.
  */
 export class S3 {
   constructor(
