@@ -3,8 +3,8 @@ import {
   ListObjectsV2Command,
   ListObjectVersionsCommand,
   type S3Client,
-  S3ServiceException,
 } from '@aws-sdk/client-s3';
+import { isNoSuchBucket } from '../common/s3';
 import { BucketNotEmpty, inRegion, RegionFailed } from '../contracts/errors';
 import { bucketName } from '../contracts/names';
 import { type BucketContentsOutput, bucketContentsInput } from '../contracts/stacks';
@@ -30,7 +30,7 @@ export const handlerOf =
         return await empty(s3(Region), owned, Region, input.EmptyBuckets);
       } catch (error) {
         // A repeated deletion finds some buckets gone.
-        if (!(error instanceof S3ServiceException) || error.name !== 'NoSuchBucket') throw error;
+        if (!isNoSuchBucket(error)) throw error;
         return Action === 'Count' ? { Region, Objects: 0, More: false } : { Region, Status: 'Complete' };
       }
     });

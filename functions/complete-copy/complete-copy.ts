@@ -1,10 +1,10 @@
 import { type CompleteOutput, completeInput } from '../contracts/copy';
-import { closeCopy, copyId, readCopy } from '../large/copy-rows';
+import { closeCopy, copyId, placeOf, readCopy } from '../large/copy-rows';
 import { abortUpload } from '../large/uploads';
 import { readJournal } from '../replication/journal';
 import type { Ports } from '../replication/ports';
 import { lookLater } from '../replication/queue';
-import { readRow } from '../replication/replicas';
+import { mayBeMissing, readRow } from '../replication/replicas';
 import { resolve } from '../replication/resolve';
 import { greatest, isGreater, isSame } from '../replication/stamp';
 
@@ -17,17 +17,13 @@ export const handlerOf =
   (ports: Ports) =>
   async (event: unknown): Promise<CompleteOutput> => {
     const { Copy, UploadId } = completeInput.parse(event);
-    const place = { baseName: Copy.BaseName, key: Copy.Key };
+    const place = placeOf(Copy);
     const upload = { item: Copy.Item, uploadId: UploadId };
     const outcome = await resolve(place, { verify: true, adopt: false, upload }, ports);
     const applied = (await readRow(place, ports))?.applied;
     const newest = greatest(await readJournal(place, ports));
     const isNewest = newest === undefined || !isGreater(newest, Copy.Item);
-    // Our own write is acknowledged in the row before it is put back: what is applied says nothing of the bucket.
-    const isOwn = Copy.Item.origin === ports.region;
-    const isShown =
-      applied !== undefined && (isOwn ? isGreater(applied, Copy.Item) : !isGreater(Copy.Item, applied));
-    const isNeeded = isNewest && !isShown;
+    const isNeeded = isNewest && mayBeMissing(Copy.Item, applied, ports);
     if ('wait' in outcome) {
       ports.log('info', 'large-copy-waits', { ...place, reason: outcome.wait });
       if (isNeeded) return { Status: 'Waiting' };

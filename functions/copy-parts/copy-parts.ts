@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import { type Batch, copyPartsInput } from '../contracts/copy';
 import { reasonOf } from '../contracts/errors';
 import type { CopySource } from '../contracts/replication';
-import { countParts } from '../large/copy-rows';
+import { countParts, placeOf } from '../large/copy-rows';
 import { batchParts, rangeOf } from '../large/parts';
 import { copyPart, listParts } from '../large/uploads';
 import { readJournal } from '../replication/journal';
@@ -27,7 +27,7 @@ export const handlerOf =
   async (event: unknown): Promise<void> => {
     const { Copy, UploadId, PartSize, Batch, IsRetry } = copyPartsInput.parse(event);
     const { Item } = Copy;
-    const place = { baseName: Copy.BaseName, key: Copy.Key };
+    const place = placeOf(Copy);
     const atOnce = await supersededBy(place, Item, ports);
     if (atOnce) throw atOnce;
     const missing = IsRetry ? await missingOf(place, UploadId, Batch, ports) : numbersOf(Batch);

@@ -1,4 +1,5 @@
 import { type EndUploadOutput, endUploadInput } from '../contracts/copy';
+import { placeOf } from '../large/copy-rows';
 import { abortUpload, isGone, listParts } from '../large/uploads';
 import type { Ports } from '../replication/ports';
 
@@ -11,7 +12,7 @@ export const handlerOf =
   (ports: Ports) =>
   async (event: unknown): Promise<EndUploadOutput> => {
     const { Copy, UploadId } = endUploadInput.parse(event);
-    const place = { baseName: Copy.BaseName, key: Copy.Key };
+    const place = placeOf(Copy);
     await abortUpload(place, UploadId, ports);
     try {
       const parts = listParts(place, UploadId, { first: 1, last: Infinity }, ports);

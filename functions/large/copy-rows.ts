@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type CopyInput, type CopyRow, type CopyStatus, copyRow } from '../contracts/copy';
 import { multiPartUploadTable as TableName } from '../contracts/names';
 import type { CopySource } from '../contracts/replication';
-import { putIf } from '../replication/journal';
+import { isMet, putIf } from '../replication/journal';
 import type { Place, Ports } from '../replication/ports';
 
 /** Names a copy by what is copied: the same for whoever starts it, 40 characters. */
@@ -13,6 +12,8 @@ export const copyId = ({ baseName, key }: Place, { time, origin }: CopySource): 
     .update(JSON.stringify([baseName, key, time, origin]))
     .digest('hex')
     .slice(0, 40);
+
+export const placeOf = ({ BaseName, Key }: CopyInput): Place => ({ baseName: BaseName, key: Key });
 
 /** The row of a copy is not as it was read. */
 export class CopyRowChanged extends Error {
@@ -40,7 +41,7 @@ export async function writeCopy(
 
 /** Counts parts as done. @throws CopyRowChanged: the row is another attempt's by now, or gone. */
 export async function countParts(copy: CopyInput, parts: number, { db }: Ports): Promise<void> {
-  const CopyId = copyId({ baseName: copy.BaseName, key: copy.Key }, copy.Item);
+  const CopyId = copyId(placeOf(copy), copy.Item);
   const add = new UpdateCommand({
     TableName,
     Key: { CopyId },
@@ -48,12 +49,7 @@ export async function countParts(copy: CopyInput, parts: number, { db }: Ports):
     ConditionExpression: 'Attempt = :attempt',
     ExpressionAttributeValues: { ':parts': parts, ':attempt': copy.Attempt },
   });
-  try {
-    await db.send(add);
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) throw new CopyRowChanged(CopyId);
-    throw error;
-  }
+  if (!(await isMet(db.send(add)))) throw new CopyRowChanged(CopyId);
 }
 
 /** Closes the row of a copy: what a user reads in the console. @throws CopyRowChanged */

@@ -4,9 +4,8 @@ import { maxReceives } from '../contracts/names';
 import type { CopySource } from '../contracts/replication';
 import type { Place, Ports } from '../replication/ports';
 import { lookLater } from '../replication/queue';
-import { readRow, recordFailure } from '../replication/replicas';
-import { isGreater } from '../replication/stamp';
-import { closeCopy, copyId, readCopy, writeCopy } from './copy-rows';
+import { mayBeMissing, readRow, recordFailure } from '../replication/replicas';
+import { closeCopy, copyId, placeOf, readCopy, writeCopy } from './copy-rows';
 import { abortUpload } from './uploads';
 
 /** Errors that come again with each attempt, but for a fluke: those are not worth more than two. */
@@ -27,7 +26,7 @@ const lasting = [
  */
 export async function failCopy(copy: CopyInput, why: Why, ports: Ports): Promise<AbortOutput> {
   const { BaseName, Key, Item, Attempt } = copy;
-  const place = { baseName: BaseName, key: Key };
+  const place = placeOf(copy);
   const CopyId = copyId(place, Item);
   const before = await readCopy(CopyId, ports);
   const { size: Bytes = 0, origin: Origin } = Item;
@@ -63,10 +62,7 @@ async function handBack(
   if (attemptsLeft > 0) return lookLater(place, failed.reason, failed.attempts, ports);
   try {
     const applied = (await readRow(place, ports))?.applied;
-    // Our own write is acknowledged in the row before it is put back: that it is applied says nothing of the bucket.
-    const isOwn = item.origin === ports.region;
-    const isBehind = applied === undefined || (isOwn ? !isGreater(applied, item) : isGreater(item, applied));
-    if (isBehind) await recordFailure(place, failed, ports);
+    if (mayBeMissing(item, applied, ports)) await recordFailure(place, failed, ports);
   } catch (error) {
     if (!(error instanceof ResourceNotFoundException)) throw error;
     ports.log('warn', 'set-is-gone', { ...place });

@@ -7,9 +7,9 @@ import {
   ListPartsCommand,
   NoSuchUpload,
   type Part,
-  S3ServiceException,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
+import { isNoSuchBucket } from '../common/s3';
 import type { CopySource } from '../contracts/replication';
 import type { Precondition } from '../replication/decide';
 import { bucketOf, type Refusal, refusalOf, sourceOf } from '../replication/objects';
@@ -170,8 +170,7 @@ export async function completeUpload(
 }
 
 /** S3 knows the upload no more: it was completed or aborted, or is gone with its bucket. */
-export const isGone = (error: unknown): boolean =>
-  error instanceof NoSuchUpload || (error instanceof S3ServiceException && error.name === 'NoSuchBucket');
+export const isGone = (error: unknown): boolean => error instanceof NoSuchUpload || isNoSuchBucket(error);
 
 /** Of one that is gone already, too. */
 export async function abortUpload(place: Place, UploadId: string, ports: Ports): Promise<void> {

@@ -71,8 +71,13 @@ export async function putIf(
     ExpressionAttributeNames: { '#revision': 'revision' },
     ExpressionAttributeValues: { ':revision': revision },
   };
+  return isMet(db.send(new PutCommand({ TableName, Item, ...(revision === undefined ? unread : asRead) })));
+}
+
+/** Whether the condition of a call was met; if not, nothing was written. */
+export async function isMet(call: Promise<unknown>): Promise<boolean> {
   try {
-    await db.send(new PutCommand({ TableName, Item, ...(revision === undefined ? unread : asRead) }));
+    await call;
     return true;
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return false;

@@ -6,9 +6,11 @@ import {
   type JournalItem,
   type ReplicaRow,
   replicaRow,
+  type Stamp,
 } from '../contracts/replication';
 import { putIf } from './journal';
 import type { Place, Ports } from './ports';
+import { isGreater } from './stamp';
 
 /** Versions that the row remembers besides the current one: enough to know what a late call finds. */
 const historyLength = 4;
@@ -42,6 +44,15 @@ const empty = { history: [], intents: [] };
 /** Intents whose copy may yet be found; `seen`: the bucket has just been looked at, so old ones have not landed on top. */
 const open = (row: ReplicaRow | undefined, seen: boolean, now: number): Intent[] =>
   (row?.intents ?? []).filter((intent) => !seen || isYoung(intent, now));
+
+/**
+ * Whether a write may still be missing here, by what the row says. Our own is acknowledged before it is put back: that it
+ * is applied says nothing of the bucket.
+ */
+export function mayBeMissing(write: Stamp, applied: Applied | undefined, { region }: Ports): boolean {
+  if (applied === undefined) return true;
+  return write.origin === region ? !isGreater(applied, write) : isGreater(write, applied);
+}
 
 /** Write-ahead: a copy of `item` is about to be made; its intent is the row's last. */
 export function declare(

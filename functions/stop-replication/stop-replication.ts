@@ -8,11 +8,8 @@ import {
   ListEventSourceMappingsCommand,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
-import {
-  PutBucketNotificationConfigurationCommand,
-  type S3Client,
-  S3ServiceException,
-} from '@aws-sdk/client-s3';
+import { PutBucketNotificationConfigurationCommand, type S3Client } from '@aws-sdk/client-s3';
+import { isNoSuchBucket } from '../common/s3';
 import { inRegion } from '../contracts/errors';
 import { bucketName, journalTable, streamProcessorName } from '../contracts/names';
 import { type StopReplicationOutput, stopReplicationInput } from '../contracts/stacks';
@@ -54,7 +51,7 @@ async function stopEvents(client: Pick<S3Client, 'send'>, Bucket: string, owner:
   try {
     await client.send(new PutBucketNotificationConfigurationCommand(none));
   } catch (error) {
-    if (!(error instanceof S3ServiceException) || error.name !== 'NoSuchBucket') throw error;
+    if (!isNoSuchBucket(error)) throw error;
   }
 }
 
