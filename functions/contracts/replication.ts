@@ -54,7 +54,7 @@ const applied = stamp.extend({
   kind: z.enum(['put', 'delete']),
   versionId: z.string().optional(),
   eTag: z.string().optional(),
-  /** It is this region's own write, not a copy. */
+  /** It is this region's own write, not a copy: what is put back is a copy, too. */
   own: z.boolean(),
   /** No answer of S3 named this version: by its looks it is the copy of an intent, or a marker that was there before. */
   guessed: z.boolean().optional(),

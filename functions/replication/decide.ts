@@ -142,9 +142,9 @@ function identify(
   if (copied) {
     if (row?.applied && !isGreater(copied, row.applied)) return cover;
     const { time, origin, kind } = copied;
-    const own = origin === knowledge.region;
     const { versionId, eTag } = unheard;
-    return { do: 'settle', applied: { time, origin, kind, versionId, eTag, own, guessed: true }, by: copied };
+    const applied = { time, origin, kind, versionId, eTag, own: false, guessed: true };
+    return { do: 'settle', applied, by: copied };
   }
   if (top?.versionId !== undefined && !look.versions.some(({ versionId }) => versionId === top.versionId)) {
     if (adopt) return adopted(unheard?.lastModified ?? 0);

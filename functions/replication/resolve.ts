@@ -135,8 +135,9 @@ async function apply(
     await startLargeCopy(place, item, ports);
     return { done: 'large copy started' };
   }
-  const applied: Applied = { time, origin, kind, own: origin === ports.region };
   const isNothingToDelete = kind === 'delete' && precondition === 'absent';
+  const own = isNothingToDelete && origin === ports.region; // what is put back is a copy, too
+  const applied: Applied = { time, origin, kind, own };
   const declared = isNothingToDelete
     ? row
     : await declare(place, item, row, { seen: look !== undefined }, ports);

@@ -80,7 +80,7 @@ const write = (regions: number): fc.Arbitrary<Write> =>
     delay: fc.integer({ min: 50, max: 900 }),
     longDelay: often([2, upTo(2 * second)], [1, upTo(20 * second)], [1, upTo(200 * second)]),
     again: often<number | undefined>([2, fc.constant(undefined)], [1, upTo(30 * second)]),
-    lost: often([9, fc.constant(false)], [1, fc.constant(true)]),
+    lost: often([5, fc.constant(false)], [1, fc.constant(true)]),
   });
 
 const window = (regions: number): fc.Arbitrary<Window> =>
@@ -96,7 +96,7 @@ const window = (regions: number): fc.Arbitrary<Window> =>
   });
 
 /** Longest of the calls that are counted for kills and the like: few histories make more. */
-const call = fc.integer({ min: 1, max: 1_500 });
+const call = fc.integer({ min: 1, max: 1_000 });
 
 /**
  * Histories of twenty writes and more, with every fault on, or only those named. Each leaves some faults out by chance:
@@ -126,8 +126,8 @@ export const histories = (
         call,
         when: fc.constantFrom<'before' | 'after' | 'under way'>('before', 'after', 'under way'),
       }),
-      { maxLength: 4 },
+      { maxLength: 10 },
     ),
-    lostAnswers: fc.array(call, { maxLength: 3 }),
+    lostAnswers: fc.array(call, { maxLength: 10 }),
     slow: fc.array(fc.record({ call, milliseconds: upTo(60 * second) }), { maxLength: 10 }),
   });

@@ -68,7 +68,12 @@ export function judge(world: World): { violations: Violation[]; counts: Counts }
 /** The winner is a write than which no other is surely greater, and over which nobody wrote. */
 function judgeWinner(world: World, key: string, stamps: Stamps, counts: Counts): Violation[] {
   const all = world.truth.of(key);
-  const writes = all.filter(({ shown }) => shown);
+  // An upload that came under copies alone counts, too, though it was not current for a moment. But not if its event was
+  // lost, since no look shows it; nor under a marker, which by its looks may be a user's.
+  const writes = all.filter(
+    ({ shown, lost, above }) =>
+      shown || (!lost && above.every(({ by, content }) => by === 'mars' && content)),
+  );
   const current = world.at(world.names[0] as string).bucket.current(key);
   const isShown = (version: Version | undefined) => shows(version) === shows(current);
   const isCandidate = (write: UserWrite): boolean =>

@@ -129,6 +129,11 @@ export const planted: Record<string, Planted> = {
     find: 'above.every((version) => isCopy(version, { ...known, row: row ?? undefined }))',
     replace: 'above.every(() => false)',
   },
+  'what is put back is taken for the write itself': {
+    file: 'functions/replication/resolve.ts',
+    find: 'const own = isNothingToDelete && origin === ports.region;',
+    replace: 'const own = origin === ports.region;',
+  },
   'what is adopted is taken for new': {
     file: 'functions/replication/decide.ts',
     find: 'time: timeOver(Math.max(time, (top?.time ?? 0) + 1), covered, knowledge),',

@@ -216,7 +216,7 @@ const cases: Record<string, Case> = {
       row: row({ applied: applied(3), intents: [intent(4, { origin: here })] }),
       look: shows(version('x'), version(`${here}-4`)),
     },
-    next: { do: 'settle', applied: expect.objectContaining({ origin: here, own: true, versionId: 'x' }) },
+    next: { do: 'settle', applied: expect.objectContaining({ origin: here, own: false, versionId: 'x' }) },
   },
   'a put is no copy of a delete': {
     know: {

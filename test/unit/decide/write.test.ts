@@ -169,6 +169,16 @@ const cases: Record<string, Case> = {
     },
     next: done('a later one lies over it'),
   },
+  'what was put back covers it, which is a copy': {
+    event: upload,
+    answers: {
+      row: row({ applied: applied(3, { origin: here, versionId: 'y' }) }),
+      current: version('y'),
+      above: [version('y')],
+      ...written,
+    },
+    next: journal(900),
+  },
   'a write of this region covers it, and a replica that one': {
     event: upload,
     answers: { row: row({ applied: applied(3) }), current: null, above: [version('v3'), version('y')] },
