@@ -20,7 +20,7 @@ export class Superseded extends Error {
 
 /**
  * Copies the parts of one batch; of a repeated batch those that the upload lacks.
- * @throws Superseded; CopyRowChanged when another attempt has taken over
+ * @throws Superseded; PartTooSlow; CopyRowChanged when another attempt has taken over
  */
 export const handlerOf =
   (ports: Ports) =>

@@ -15,6 +15,7 @@ const lasting = [
   'InvalidObjectState',
   'InvalidRequest',
   'MetadataTooLarge',
+  'PartTooSlow',
   'RequestHeaderSectionTooLarge',
   'TooLarge',
 ];

@@ -10,6 +10,7 @@ import {
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { isNoSuchBucket } from '../common/s3';
+import { reasonOf } from '../contracts/errors';
 import type { CopySource } from '../contracts/replication';
 import type { Precondition } from '../replication/decide';
 import { bucketOf, type Refusal, refusalOf, sourceOf } from '../replication/objects';
@@ -86,7 +87,15 @@ async function tagsOf(place: Place, item: CopySource, ports: Ports): Promise<str
   return TagSet.map(({ Key, Value }) => `${encode(Key)}=${encode(Value)}`).join('&');
 }
 
-/** Copies one part of the exact version, server side. `range`: `bytes=first-last`. */
+/** S3 did not copy a part within the time that it was given. */
+export class PartTooSlow extends Error {
+  override readonly name = 'PartTooSlow';
+}
+
+/**
+ * Copies one part of the exact version, server side. `range`: `bytes=first-last`.
+ * @throws PartTooSlow
+ */
 export async function copyPart(
   place: Place,
   item: CopySource,
@@ -104,7 +113,12 @@ export async function copyPart(
     CopySourceRange: part.range,
     ExpectedSourceBucketOwner: ports.accountId,
   });
-  await ports.s3(ports.region).send(command, { abortSignal });
+  try {
+    await ports.s3(ports.region).send(command, { abortSignal });
+  } catch (error) {
+    if ((error as Error).name !== 'TimeoutError') throw error;
+    throw new PartTooSlow(`part ${part.number}, ${part.range}: ${reasonOf(error)}`, { cause: error });
+  }
 }
 
 /** Parts that the upload has, from a part number on, in order. */

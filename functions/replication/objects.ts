@@ -27,12 +27,34 @@ export const bucketOf = ({ baseName }: Place, region: string, { accountId }: Por
 export const sourceOf = ({ baseName, key }: Place, { origin, versionId }: CopySource): string =>
   `${bucketName(baseName, origin)}/${encodeURIComponent(key)}?versionId=${versionId}`;
 
-const isStatus = (error: unknown, ...codes: number[]): boolean =>
-  error instanceof S3ServiceException && codes.includes(error.$metadata.httpStatusCode ?? 0);
+/**
+ * Refusals by S3's code: a long copy may be answered with 200 and an error as the body (API Reference, CopyObject,
+ * "Response and special errors"), for which the SDK tells the status 503. The statuses are those of the API Reference, "Error responses".
+ */
+const statuses: Record<string, number> = {
+  BadDigest: 400,
+  EntityTooLarge: 400,
+  InvalidArgument: 400,
+  InvalidPart: 400,
+  InvalidPartOrder: 400,
+  InvalidRequest: 400,
+  AccessDenied: 403,
+  InvalidObjectState: 403,
+  NoSuchBucket: 404,
+  NoSuchKey: 404,
+  NoSuchUpload: 404,
+  NoSuchVersion: 404,
+  ConditionalRequestConflict: 409,
+  PreconditionFailed: 412,
+};
+
+const statusOf = (error: unknown): number =>
+  error instanceof S3ServiceException ? (statuses[error.name] ?? error.$metadata.httpStatusCode ?? 0) : 0;
+
+const isStatus = (error: unknown, ...codes: number[]): boolean => codes.includes(statusOf(error));
 
 /** S3 answered that it did not do what it was asked for. After any other failure it may have, or may do so yet. */
-export const isRefused = (error: unknown): boolean =>
-  error instanceof S3ServiceException && Math.floor((error.$metadata.httpStatusCode ?? 0) / 100) === 4;
+export const isRefused = (error: unknown): boolean => Math.floor(statusOf(error) / 100) === 4;
 
 /** The current version in a region, or an exact one; `undefined` when it is absent or a delete marker. */
 export async function head(
