@@ -50,7 +50,7 @@ export interface AbortOutput {
 }
 
 export const endUploadInput = z.strictObject({ Copy: copyInput, UploadId: z.string() });
-/** `IsGone`: S3 knows it no more, so no part of it can come any more. */
+/** `IsGone`: S3 knows it no more, or lists no part of it. */
 export interface EndUploadOutput {
   IsGone: boolean;
 }

@@ -42,9 +42,14 @@ export async function setsHere(ports: Ports): Promise<string[]> {
   const names: string[] = [];
   let ContinuationToken: string | undefined;
   do {
-    const page = await ports
-      .s3(ports.region)
-      .send(new ListBucketsCommand({ Prefix: 'mars-', BucketRegion: ports.region, ContinuationToken }));
+    const page = await ports.s3(ports.region).send(
+      new ListBucketsCommand({
+        Prefix: 'mars-',
+        BucketRegion: ports.region,
+        MaxBuckets: 1_000, // without it S3 does not page, and refuses accounts of more than 10,000 (API Reference)
+        ContinuationToken,
+      }),
+    );
     for (const { Name = '' } of page.Buckets ?? []) {
       const baseName = baseNameOfBucket(Name, ports.region);
       if (baseName !== undefined) names.push(baseName);

@@ -37,6 +37,7 @@ export function planParts(size: number): { partSize: number; parts: number; batc
   const aimed = Math.min(inParts(aimedParts), largestAimedPart);
   const partSize = Math.max(smallestPart, aimed, inParts(limits.parts));
   const parts = Math.ceil(size / partSize);
+  // Two at least: a function of few parts would leave the network of a second one unused.
   const batchSize = Math.ceil(parts / Math.max(2, Math.ceil(parts / batchParts)));
   const batches: Batch[] = [];
   for (let First = 1; First <= parts; First += batchSize) {
