@@ -28,10 +28,10 @@ export const sourceOf = ({ baseName, key }: Place, { origin, versionId }: CopySo
   `${bucketName(baseName, origin)}/${encodeURIComponent(key)}?versionId=${versionId}`;
 
 /**
- * Refusals by S3's code: a long copy may be answered with 200 and an error as the body (API Reference, CopyObject,
+ * S3's refusals by their code: a long copy may be answered with 200 and an error as the body (API Reference, CopyObject,
  * "Response and special errors"), for which the SDK tells the status 503. The statuses are those of the API Reference, "Error responses".
  */
-const statuses: Record<string, number> = {
+export const statuses: Record<string, number> = {
   BadDigest: 400,
   EntityTooLarge: 400,
   InvalidArgument: 400,

@@ -1,9 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import {
-  CreateMultipartUploadCommand,
-  ListMultipartUploadsCommand,
-  PutObjectCommand,
-} from '@aws-sdk/client-s3';
+import { CreateMultipartUploadCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import {
   DescribeExecutionCommand,
   GetExecutionHistoryCommand,
@@ -11,7 +7,7 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { runExecution } from '../../cli/execution';
 import type { Installation } from '../../cli/installation';
 import { type CopyInput, type CopyRow, copyRow } from '../../functions/contracts/copy';
@@ -20,11 +16,13 @@ import {
   cleanUpCopyName,
   copyLargeObjectArn,
   multiPartUploadTable,
+  prepareCopyName,
   sweepCopiesName,
 } from '../../functions/contracts/names';
 import { copyId } from '../../functions/large/copy-rows';
 import { sha256 } from '../../local/demo/objects';
 import { replicated } from '../../local/demo/replicated';
+import { endedCopies, uploadsIn } from './copies';
 import { type BucketSet, createSet, installed, patience, removeSet } from './mars';
 
 const set: BucketSet = { baseName: 'e2e-clean-up', regions: ['us-west-2', 'eu-central-1'] };
@@ -52,15 +50,7 @@ async function until<Found>(what: string, find: () => Promise<Found | undefined>
 
 const machineArn = (name: string) => copyLargeObjectArn(target, accountId).replace(/[^:]+$/, name);
 
-async function rowOf(key: string): Promise<CopyRow | undefined> {
-  const { Items = [] } = await mars.db(target).send(new ScanCommand({ TableName: multiPartUploadTable }));
-  return Items.map((item) => copyRow.parse(item)).find(
-    ({ BaseName, Key }) => BaseName === set.baseName && Key === key,
-  );
-}
-
-const uploads = async () =>
-  (await mars.s3(target).send(new ListMultipartUploadsCommand({ Bucket }))).Uploads ?? [];
+const uploads = () => uploadsIn(mars, set, target);
 
 test('a copy that somebody stops is cleaned up, and made again', async () => {
   const Body = randomBytes(100 * 2 ** 20);
@@ -71,18 +61,13 @@ test('a copy that somebody stops is cleaned up, and made again', async () => {
     const list = new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' });
     return (await mars.sfn(target).send(list)).executions?.[0]?.executionArn;
   });
-  await until('an upload', async () => ((await uploads()).length > 0 ? true : undefined));
+  const begun = await until('an upload', async () => (await uploads())[0]);
+  expect(begun.Initiator?.ID).toContain(`:assumed-role/${prepareCopyName}-Role/`); // as the sweep knows it
   await mars.sfn(target).send(new StopExecutionCommand({ executionArn }));
   const seen = { sha256: sha256(Body), bytes: Body.length, contentType: 'video/mp4', metadata: {}, tags: {} };
   await replicated(mars, set, 'stopped', seen, patience);
-  expect(await until('a closed row', async () => closed(await rowOf('stopped')))).toMatchObject({
-    Status: 'Complete',
-    Attempt: 2,
-  });
-  expect(await uploads()).toEqual([]);
+  expect(await endedCopies(mars, set, 'stopped')).toMatchObject([{ Status: 'Complete', Attempt: 2 }]);
 });
-
-const closed = (row: CopyRow | undefined) => (row && row.Status !== 'InProgress' ? row : undefined);
 
 /** A copy that was begun, of which no execution runs any more. */
 async function abandoned(key: string): Promise<{ copy: CopyInput; CopyId: string }> {
@@ -141,20 +126,22 @@ test.each(['TIMED_OUT', 'ABORTED', 'FAILED'])('the event of %s, as AWS documents
   };
   const start = { stateMachineArn: machineArn(cleanUpCopyName), input: JSON.stringify(event) };
   await mars.sfn(target).send(new StartExecutionCommand(start));
-  await until('a closed row', async () => closed(await rowAt(CopyId)));
   const Reason = status === 'FAILED' ? 'FAILED: States.Runtime: an expression failed' : status;
-  expect(await rowAt(CopyId)).toMatchObject({ Status: 'Failed', Reason });
-  await until('no upload', async () => ((await uploads()).some(({ Key }) => Key === key) ? undefined : true));
+  expect(await endedCopies(mars, set, key)).toMatchObject([{ Status: 'Failed', Reason }]);
 });
 
-/** The execution of MARS-CleanUpCopy for a copy, once all is done but the wait for its functions. */
-async function waitingCleanUpOf(CopyId: string): Promise<string | undefined> {
+/** The clean-up of a copy, by the copy's id, and the states that it has been in. */
+async function cleanUpOf(
+  CopyId: string,
+): Promise<{ status: string | undefined; states: string[] } | undefined> {
   const list = new ListExecutionsCommand({ stateMachineArn: machineArn(cleanUpCopyName) });
-  for (const { executionArn } of (await mars.sfn(target).send(list)).executions ?? []) {
-    const { input = '' } = await mars.sfn(target).send(new DescribeExecutionCommand({ executionArn }));
+  for (const { executionArn = '' } of (await mars.sfn(target).send(list)).executions ?? []) {
+    const { input = '', status } = await mars
+      .sfn(target)
+      .send(new DescribeExecutionCommand({ executionArn }));
     if (!input.includes(CopyId)) continue;
     const { events = [] } = await mars.sfn(target).send(new GetExecutionHistoryCommand({ executionArn }));
-    if (events.some(({ type }) => type === 'WaitStateEntered')) return executionArn;
+    return { status, states: events.flatMap((event) => event.stateEnteredEventDetails?.name ?? []) };
   }
   return undefined;
 }
@@ -165,7 +152,9 @@ test('a copy of whose end no event tells is closed by the sweep', async () => {
   // Its source is not there: it fails, and its row tells so. Then, as if nobody had told:
   const start = { stateMachineArn: copyLargeObjectArn(target, accountId), name: `${CopyId}-1` };
   await mars.sfn(target).send(new StartExecutionCommand({ ...start, input: JSON.stringify(copy) }));
-  await until('a clean-up that only waits', () => waitingCleanUpOf(CopyId));
+  await until('a clean-up that only waits', async () =>
+    (await cleanUpOf(CopyId))?.states.includes('Outwait its functions') ? true : undefined,
+  );
   // Somebody's own idea of an input: it fails, visibly, and holds up no sweep.
   const { stateMachineArn } = start;
   expect(await runExecution(mars.sfn(target), stateMachineArn, { copy: 'all' })).toMatchObject({
@@ -176,6 +165,17 @@ test('a copy of whose end no event tells is closed by the sweep', async () => {
   expect(swept).toMatchObject({ status: 'SUCCEEDED', output: { Copies: 1, Uploads: 0 } });
   expect(await rowAt(CopyId)).toMatchObject({
     Status: 'Failed',
-    Reason: expect.stringMatching(/^FAILED: SourceGone: .*: and no event told of it$/),
+    Reason: `FAILED: SourceGone: version gone is gone from ${source}: and no event told of it`,
   });
+});
+
+test('the clean-up outwaits the functions of what was stopped, ends the upload once more, and ends', async () => {
+  const [copy] = await endedCopies(mars, set, 'stopped');
+  const ended = await until('its end', async () => {
+    const cleanUp = await cleanUpOf(`${copy?.CopyId}-1`);
+    return cleanUp?.status === 'SUCCEEDED' ? cleanUp : undefined;
+  });
+  const [last, ...before] = ended.states.toReversed();
+  expect(last).toBe('Clean');
+  expect(before).toEqual(expect.arrayContaining(['Outwait its functions', 'End the upload once more']));
 });

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetFunctionConfigurationCommand, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
-import { DeleteObjectCommand, HeadObjectCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { type CopyRow, copyRow } from '../../functions/contracts/copy';
-import { bucketName, multiPartUploadTable } from '../../functions/contracts/names';
+import { DeleteObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
+import { bucketName } from '../../functions/contracts/names';
 import { replicationFunctions } from '../../infra/replication';
 import { readBack, type Seen } from '../../local/demo/objects';
 import { replicated } from '../../local/demo/replicated';
+import { endedCopies } from './copies';
 import { type BucketSet, patience } from './mars';
 import { throughProxy } from './through-proxy';
 
@@ -32,25 +31,7 @@ async function atSecondPart(key: string, happens: () => Promise<unknown>): Promi
   });
 }
 
-/** When no copy of a key runs any more: its rows, one for each write, and no upload in any region. */
-async function closed(key: string): Promise<CopyRow[]> {
-  const end = Date.now() + patience;
-  for (;;) {
-    const { Items = [] } = await on.mars.db(there).send(new ScanCommand({ TableName: multiPartUploadTable }));
-    const rows = Items.map((item) => copyRow.parse(item)).filter(
-      (row) => row.BaseName === set.baseName && row.Key === key,
-    );
-    const uploads = await Promise.all(set.regions.map((region) => uploadsIn(region)));
-    if (rows.every(({ Status }) => Status !== 'InProgress') && uploads.flat().length === 0) return rows;
-    if (Date.now() > end) throw new Error(`still open: ${JSON.stringify({ rows, uploads })}`);
-    await sleep(100);
-  }
-}
-
-async function uploadsIn(region: string) {
-  const list = new ListMultipartUploadsCommand({ Bucket: bucketName(set.baseName, region) });
-  return (await on.mars.s3(region).send(list)).Uploads ?? [];
-}
+const closed = (key: string) => endedCopies(on.mars, set, key);
 
 test('overwritten: one of the two writes is shown, whole, and then the second', async () => {
   const key = 'overwritten';

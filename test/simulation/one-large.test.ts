@@ -17,6 +17,22 @@ test('the largest object that S3 can hold', async () => {
   expect(large.calls).toMatchObject({ UploadPartCopy: 10_000, ListParts: 10 });
 }, 60_000);
 
+/** At most N + N/1000 + 8 calls to S3 and N/25 + 10 transitions for N parts; the row is written with each batch, not each part. */
+test.each([1e8, 1e9, 100 * 2 ** 30, 1e12, largestObject])(
+  'what %d bytes cost',
+  async (size) => {
+    const large = new OneLarge();
+    large.put(size);
+    await large.run();
+    const { parts, batches } = planParts(size);
+    expect(large.rows).toMatchObject([{ Status: 'Complete', Parts: parts, revision: 2 }]);
+    expect(large.calls).toMatchObject({ UploadPartCopy: parts, Update: batches.length });
+    expect(large.callsToS3).toBeLessThanOrEqual(parts + parts / 1000 + 8);
+    expect(large.world.at(large.away).machines.copies.transitions).toBeLessThanOrEqual(parts / 25 + 10);
+  },
+  60_000,
+);
+
 test('one byte more is on the failed list, with the reason', async () => {
   const large = new OneLarge();
   large.put(largestObject + 1);

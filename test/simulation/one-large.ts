@@ -8,7 +8,7 @@ export class OneLarge {
   readonly world: World;
   readonly home: string;
   readonly away: string;
-  /** Calls to S3 that the functions of the other region made, by operation. */
+  /** Calls that the functions which copy made, by operation. */
   readonly calls: Record<string, number> = {};
 
   constructor(more: Partial<History> = {}) {
@@ -16,7 +16,7 @@ export class OneLarge {
       /^ *\S+ \S+ +(?:StreamProcessor|PrepareCopy|CopyParts|CompleteCopy|AbortCopy) (\w+) \(\d+\)/;
     this.world = new World(fixed(1, more.faults ?? [], [], { regions: 2, ...more }), (line) => {
       const [, operation = ''] = functions.exec(line) ?? [];
-      if (/Object|Part|Multipart/.test(operation)) this.calls[operation] = (this.calls[operation] ?? 0) + 1;
+      if (operation) this.calls[operation] = (this.calls[operation] ?? 0) + 1;
     });
     [this.home = '', this.away = ''] = this.world.names;
   }
@@ -33,6 +33,13 @@ export class OneLarge {
   async run(): Promise<void> {
     await this.world.engine.run();
     if (this.world.faults.length > 0) throw this.world.faults[0];
+  }
+
+  get callsToS3(): number {
+    return Object.entries(this.calls).reduce(
+      (sum, [operation, number]) => (/Object|Part|Multipart/.test(operation) ? sum + number : sum),
+      0,
+    );
   }
 
   /** What the other region shows. */

@@ -17,11 +17,13 @@ import {
   stopReplicationInput,
   validateInputInput,
 } from '../../functions/contracts/stacks';
+import { statuses } from '../../functions/replication/objects';
 import { orchestrationFunctions } from '../../infra/orchestration';
 import { replicationFunctions } from '../../infra/replication';
 import { calledBy, definitionOf } from '../../infra/state-machine';
 
-const folder = join(import.meta.dirname, '../../statemachines');
+const root = join(import.meta.dirname, '../..');
+const folder = join(root, 'statemachines');
 const files = readdirSync(folder).map((file) => file.replace('.asl.json', ''));
 
 interface State {
@@ -117,3 +119,20 @@ test.each(['MARS-CreateMARSBucket', 'MARS-DeleteMARSBucket'])(
     for (const name of errorNames) expect(definitionOf(file)).toContain(name);
   },
 );
+
+const sources = readdirSync(join(root, 'functions'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => readFileSync(join(root, 'functions', file), 'utf8'));
+const thrown = sources.flatMap((source) =>
+  [...source.matchAll(/override readonly name = '(\w+)'/g)].map(([, name = '']) => name),
+);
+const named = (states: [string, State][]) =>
+  states.flatMap(([, { Retry = [], Catch = [] }]) =>
+    [...Retry, ...Catch].flatMap(({ ErrorEquals }) => ErrorEquals),
+  );
+
+test.each(files)('%s names errors that there are', (file) => {
+  const there = [...thrown, ...Object.keys(statuses), 'ZodError'];
+  const ours = named(statesOf(parse(file).States)).filter((name) => !/^(States|Lambda)\./.test(name));
+  expect(there).toEqual(expect.arrayContaining(ours));
+});

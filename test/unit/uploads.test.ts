@@ -34,6 +34,29 @@ test.each(['Wed, 21 Oct 2026 07:28:00 GMT', '0', 'never', '2026-10-21T07:28:00.0
   },
 );
 
+test('all other headers of the original are those of the replica', async () => {
+  const sent = await sentFor({
+    CacheControl: 'max-age=60',
+    ContentDisposition: 'attachment',
+    ContentEncoding: 'gzip',
+    ContentLanguage: 'en',
+    ContentType: 'video/mp4',
+    Metadata: { title: 't' },
+    StorageClass: 'STANDARD_IA',
+    WebsiteRedirectLocation: '/elsewhere',
+  });
+  expect(sent).toMatchObject({
+    'cache-control': 'max-age=60',
+    'content-disposition': 'attachment',
+    'content-encoding': 'gzip',
+    'content-language': 'en',
+    'content-type': 'video/mp4',
+    'x-amz-meta-title': 't',
+    'x-amz-storage-class': 'STANDARD_IA',
+    'x-amz-website-redirect-location': '/elsewhere',
+  });
+});
+
 test('without Expires none is sent', async () => {
   expect(Object.keys(await sentFor({}))).not.toContain('expires');
 });
