@@ -85,7 +85,11 @@ async function workOn(works: Work[], ports: Ports): Promise<SQSRecord[]> {
     try {
       if (!isWrite(what)) reason = await workOff(work, ports);
       else if (journaled && isAfter(journaled, work)) continue;
-      else if (await heard(place, what, ports)) journaled ??= work;
+      else {
+        const outcome = await heard(place, what, deliveries, ports);
+        if (outcome === 'stands') journaled ??= work;
+        else if (outcome !== 'nothing') reason = outcome.wait;
+      }
     } catch (error) {
       if (error instanceof ResourceNotFoundException) {
         ports.log('warn', 'set-is-gone', { ...place });

@@ -1,5 +1,5 @@
 import type { ReplicaRow } from '../contracts/replication';
-import { intentOf, isKnown, type Known, ownItem, rowStates, timeOver, type Version } from './knowledge';
+import { intentOf, type Known, ownItem, rowStates, timeOver, type Version } from './knowledge';
 import { isGreater, isLater } from './stamp';
 
 /** The event of an object or a delete marker that came into this region's bucket. */
@@ -10,6 +10,8 @@ export interface Write {
   time: number;
   /** The event's name. */
   by: string;
+  /** A version over it that nobody knows may yet be explained by an event of its own. */
+  isPatient: boolean;
 }
 
 /** What was answered so far; absent: not asked. `null`: there is none. */
@@ -33,8 +35,10 @@ export type WriteAction =
   | { do: 'ask'; for: keyof Answers }
   /** `stands`: the journal holds this write, so none before it counts. */
   | { do: 'done'; stands: boolean; because: string }
-  /** The journal's own item is this write, and learns S3's order of it. */
-  | { do: 'add-sequencer' }
+  /** The journal's own item is this write, which was adopted: it learns S3's order and time of it. */
+  | { do: 'complete'; time: number }
+  /** The event of what lies over it may be on its way: ask again later. */
+  | { do: 'wait'; because: string }
   | { do: 'journal'; time: number; check: boolean };
 
 /**
@@ -44,9 +48,10 @@ export type WriteAction =
 export function decideWrite(known: Unasked, write: Write, answers: Answers): WriteAction {
   const own = ownItem(known);
   if (own?.versionId === write.versionId) {
-    // Its stamp is given. If it was adopted, S3's order of it is news.
-    const isNews = own.sequencer === undefined && write.sequencer !== undefined;
-    return isNews ? { do: 'add-sequencer' } : { do: 'done', stands: true, because: 'is journaled' };
+    // If it was adopted, its time may be less than S3's by the part of a second that lists leave out, and its order is news.
+    if (own.sequencer === undefined && write.sequencer !== undefined)
+      return { do: 'complete', time: Math.max(own.time, write.time) };
+    return { do: 'done', stands: true, because: 'is journaled' };
   }
   return stepsBefore(known, write, answers) ?? stamp(known, write, answers);
 }
@@ -56,7 +61,7 @@ type Unasked = Pick<Known, 'region' | 'items'>;
 /** What must be asked first, or why the write is none; `undefined`: it is one. */
 function stepsBefore(
   known: Unasked,
-  { versionId, sequencer, by }: Write,
+  { versionId, sequencer, by, isPatient }: Write,
   { order, row, current, above, written, marker }: Answers,
 ): WriteAction | undefined {
   const own = ownItem(known);
@@ -71,7 +76,7 @@ function stepsBefore(
   // Our own functions' events are filtered out before they get here; a filter is no proof, the row is.
   if (!usersOnly.includes(by)) {
     if (row === undefined) return ask('row');
-    if (isReplica(versionId, row ?? undefined, false)) return noWrite('it is a replica');
+    if (isReplica(versionId, row ?? undefined)) return noWrite('it is a replica');
   }
   if (isDelete(by)) {
     if (marker === undefined) return ask('marker');
@@ -83,8 +88,9 @@ function stepsBefore(
   if (isUpload) {
     if (current?.versionId === versionId) return undefined;
     if (!above) return ask('above');
-    if (!above.every((version) => isCopy(version, { ...known, row: row ?? undefined })))
-      return noWrite('a later one lies over it');
+    const makers = above.map((version) => makerOf(version, { ...known, row: row ?? undefined }, isPatient));
+    if (makers.includes('user')) return noWrite('a later one lies over it');
+    if (makers.includes('unknown')) return { do: 'wait', because: 'what lies over it has not been heard of' };
   }
   if (written === undefined) return ask('written');
   return written ? undefined : noWrite('it is gone'); // as above
@@ -115,13 +121,24 @@ const noWrite = (because: string): WriteAction => ({ do: 'done', stands: false, 
 const isLaterBy = (order: Answers['order'], a: string | undefined, b: string | undefined): boolean =>
   order === 'unknown' ? !a || !b || BigInt(`0x${a}`) > BigInt(`0x${b}`) : order === 'later';
 
-/** Whether the row knows a version as a copy: S3's answer named it, or (`guessed`) it was taken for one by its looks. */
-const isReplica = (versionId: string, row: ReplicaRow | undefined, guessed: boolean): boolean =>
-  rowStates(row).some((state) => state.versionId === versionId && !state.own && (guessed || !state.guessed));
+const statesOf = (versionId: string, row: ReplicaRow | undefined) =>
+  rowStates(row).filter((state) => state.versionId === versionId);
 
-/** Whether a version is a copy as far as this region can tell. (By its looks no marker is: all look the same.) */
-function isCopy(version: Version, known: Known): boolean {
-  const { versionId, isMarker } = version;
-  if (isKnown(versionId, known)) return isReplica(versionId, known.row, !isMarker);
-  return !isMarker && intentOf(version, known.row) !== undefined;
+/** Whether the row knows a version as a copy, since S3's answer named it. */
+const isReplica = (versionId: string, row: ReplicaRow | undefined): boolean =>
+  statesOf(versionId, row).some(({ own, guessed }) => !own && !guessed);
+
+/**
+ * Who made a version, as far as this region can tell. The row remembers only the last few copies: so if no event of a user
+ * tells of it in time, it is a copy. But one that is current the row would know; and a marker may be anybody's.
+ */
+function makerOf(version: Version, known: Known, isPatient: boolean): 'user' | 'mars' | 'unknown' {
+  const { versionId, isMarker, isLatest } = version;
+  const own = ownItem(known);
+  const states = statesOf(versionId, known.row);
+  if (isReplica(versionId, known.row)) return 'mars';
+  if ([own?.versionId, own?.previous].includes(versionId) || states.some((state) => state.own)) return 'user';
+  if (!isMarker && (states.length > 0 || intentOf(version, known.row))) return 'mars';
+  if (isPatient) return 'unknown';
+  return isLatest || isMarker ? 'user' : 'mars';
 }

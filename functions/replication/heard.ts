@@ -11,41 +11,56 @@ import { readRow } from './replicas';
 const futureAllowed = 60_000;
 const tries = 5;
 
+/**
+ * Deliveries, about eleven minutes, after which what nobody knows is not waited for any more: an event of its own would
+ * have come "typically in seconds", sometimes after "a minute or longer" (S3 User Guide, "Amazon S3 Event Notifications").
+ */
+const patience = 8;
+export const isPatient = (deliveries: number): boolean => deliveries < patience;
+
 export const timeOf = (event: S3EventRecord, ports: Ports): number =>
   Math.min(Date.parse(event.eventTime), ports.now() + futureAllowed);
 
 /**
  * Out: journals a write to this region's bucket (an object or a delete marker), unless a later one is journaled. What to
- * do is decided in decide-write.ts. `false`: there was nothing to journal, so an older write may count.
+ * do is decided in decide-write.ts. `nothing`: there was nothing to journal, so an older write may count; `wait`: ask again
+ * later.
  * @throws Error when the journal kept changing; the message is then delivered again.
  */
-export async function heard(place: Place, event: S3EventRecord, ports: Ports): Promise<boolean> {
-  const write = writeOf(event, ports);
+export async function heard(
+  place: Place,
+  event: S3EventRecord,
+  deliveries: number,
+  ports: Ports,
+): Promise<'stands' | 'nothing' | { wait: string }> {
+  const write = writeOf(event, deliveries, ports);
   for (let i = 0; i < tries; i++) {
     const items = await readJournal(place, ports);
     const own = ownItem({ items, region: ports.region });
     const { action, object } = await decided(place, write, items, ports);
+    if (action.do === 'wait') return { wait: action.because };
     if (action.do === 'done') {
       const { because, stands } = action;
       if (!stands) ports.log('info', 'not-journaled', { ...place, versionId: write.versionId, because });
-      return stands;
+      return stands ? 'stands' : 'nothing';
     }
     const { versionId, sequencer } = write;
     const item =
-      action.do === 'add-sequencer'
-        ? { ...(own as JournalItem), sequencer }
+      action.do === 'complete'
+        ? { ...(own as JournalItem), time: action.time, sequencer }
         : { time: action.time, sequencer, check: action.check, ...describe(object, versionId) };
     if (!(await writeJournal(place, item, own, ports))) continue;
     ports.log('info', 'journaled', { ...place, kind: item.kind, versionId, time: item.time, sequencer });
-    return true;
+    return 'stands';
   }
   throw new Error(`the journal's item changed ${tries} times while a write was to be journaled`);
 }
 
-function writeOf(event: S3EventRecord, ports: Ports): Write {
+function writeOf(event: S3EventRecord, deliveries: number, ports: Ports): Write {
   const { versionId, sequencer } = event.s3.object;
   if (versionId === undefined) throw new Error('the event names no version: versioning is not in force yet');
-  return { versionId, sequencer, time: timeOf(event, ports), by: event.eventName };
+  const time = timeOf(event, ports);
+  return { versionId, sequencer, time, by: event.eventName, isPatient: isPatient(deliveries) };
 }
 
 /** Asks what the decision asks for, until it is none. `object`: what is to be journaled; of a delete there is none. */
@@ -113,7 +128,7 @@ async function looked(
   for (const version of versions) {
     const isAsked = !version.isMarker && intentOf(version, row ?? undefined);
     const object = isAsked && (await head(place, ports, { versionId: version.versionId }));
-    asked.push(object ? versionOf(object) : version);
+    asked.push(object ? { ...version, ...versionOf(object) } : version);
   }
   return asked;
 }

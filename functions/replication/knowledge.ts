@@ -7,6 +7,8 @@ import { greatest } from './stamp';
 export interface Version {
   versionId: string;
   isMarker: boolean;
+  /** Of one in a list. */
+  isLatest?: boolean;
   lastModified: number;
   eTag?: string | undefined;
   size?: number | undefined;

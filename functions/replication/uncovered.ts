@@ -1,18 +1,11 @@
 import type { Applied, S3EventRecord } from '../contracts/replication';
 import { decideRemoval, type Uncovered } from './decide-removal';
-import { timeOf } from './heard';
+import { isPatient, timeOf } from './heard';
 import { describe, readJournal, writeJournal } from './journal';
 import { type Known, ownItem } from './knowledge';
 import { head, listVersions, versionOf } from './objects';
 import type { Place, Ports } from './ports';
 import { readRow, settle, unsettle } from './replicas';
-
-/**
- * Deliveries, about eleven minutes, after which what nobody knows is taken for older than the removal: an event of its
- * own would have come "typically in seconds", sometimes after "a minute or longer" (S3 User Guide, "Amazon S3 Event
- * Notifications").
- */
-const patience = 8;
 
 /**
  * Out: a version was removed for good. When it was the current one, an older one shows again, and that is a write like
@@ -27,7 +20,7 @@ export async function removed(
   const { versionId = '', sequencer } = event.s3.object;
   const items = await readJournal(place, ports);
   const knowledge: Known = { region: ports.region, items, row: await readRow(place, ports) };
-  const removal = { versionId, sequencer, time: timeOf(event, ports), isPatient: deliveries < patience };
+  const removal = { versionId, sequencer, time: timeOf(event, ports), isPatient: isPatient(deliveries) };
   let action = decideRemoval(knowledge, removal);
   let object: Awaited<ReturnType<typeof head>>;
   let seen: Uncovered = { latest: undefined };

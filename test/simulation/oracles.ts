@@ -78,14 +78,16 @@ function judgeWinner(world: World, key: string, stamps: Stamps, counts: Counts):
   const isShown = (version: Version | undefined) => shows(version) === shows(current);
   const isCandidate = (write: UserWrite): boolean =>
     isShown(write.version) || (write.kind === 'removal' && cameBefore(world, write).some(isShown));
-  const candidates = all.filter((write) => world.truth.mayHaveShown(write)).filter(isCandidate);
+  const unseen = writes.filter((write) => isUnseen(world, write, stamps));
+  for (const { kind } of unseen) counts[kind === 'delete' ? 'lostDeletes' : 'lostSame']++;
+  const isJournaled = (version: Version | undefined) =>
+    world.truth.journaled.some(({ versionId }) => versionId === version?.versionId);
+  const isUnheardOf = (version: Version) =>
+    !isJournaled(version) && all.some((write) => write.version === version && write.lost);
+  const candidates = all.filter((write) => world.truth.mayHaveShown(write, isUnheardOf)).filter(isCandidate);
   if (candidates.length === 0) {
     return [{ oracle: 'the winner is a write', detail: `${key} shows ${shows(current)}` }];
   }
-  const isJournaled = (version: Version | undefined) =>
-    world.truth.journaled.some(({ versionId }) => versionId === version?.versionId);
-  const unseen = writes.filter((write) => isUnseen(world, write));
-  for (const { kind } of unseen) counts[kind === 'delete' ? 'lostDeletes' : 'lostSame']++;
   const rivals = writes.filter(
     ({ version, id, region }) =>
       !(version && world.truth.removed.has(version)) &&
@@ -119,10 +121,14 @@ function judgeWinner(world: World, key: string, stamps: Stamps, counts: Counts):
   return [{ oracle: 'the winner rule', detail: `${key}: ${detail.join('; ')}` }];
 }
 
-/** S3's preconditions don't tell it from what it covers, and its event was lost: so it was covered in its turn. */
-function isUnseen({ truth }: World, { kind, lost, version, beneath, region }: UserWrite): boolean {
+/** S3's preconditions don't tell it from what it covers, or it was taken for a copy, and its event was lost: so it was covered. */
+function isUnseen({ truth }: World, write: UserWrite, stamps: Stamps): boolean {
+  const { kind, lost, version, beneath, region } = write;
   if (!lost || kind === 'removal' || !version) return false;
-  const isAlike = kind === 'delete' || beneath.some(({ eTag }) => eTag === version.eTag);
+  const isAlike =
+    kind === 'delete' ||
+    beneath.some(({ eTag }) => eTag === version.eTag) ||
+    stamps.hasLookalike(write, [version]);
   const isCovering = (landing: Landed) => landing.before === version && landing.caller.by === 'mars';
   return isAlike && truth.landings.some((each) => each.region === region && isCovering(each));
 }

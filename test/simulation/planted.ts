@@ -96,8 +96,8 @@ export const planted: Record<string, Planted> = {
   },
   'a write stands for all before it, even if it is gone': {
     file: 'functions/queue-processor/queue-processor.ts',
-    find: 'else if (await heard(place, what, ports)) journaled ??= work;',
-    replace: 'else if ((await heard(place, what, ports)) !== undefined) journaled ??= work;',
+    find: "if (outcome === 'stands') journaled ??= work;",
+    replace: "if (outcome === 'stands' || outcome === 'nothing') journaled ??= work;",
   },
   'removed versions are no matter': {
     file: 'functions/queue-processor/queue-processor.ts',
@@ -121,13 +121,28 @@ export const planted: Record<string, Planted> = {
   },
   'a write is taken for a replica by a guess': {
     file: 'functions/replication/decide-write.ts',
-    find: 'isReplica(versionId, row ?? undefined, false)',
-    replace: 'isReplica(versionId, row ?? undefined, true)',
+    find: '({ own, guessed }) => !own && !guessed',
+    replace: '({ own }) => !own',
   },
   'an upload that a copy covered is no news': {
     file: 'functions/replication/decide-write.ts',
-    find: 'above.every((version) => isCopy(version, { ...known, row: row ?? undefined }))',
-    replace: 'above.every(() => false)',
+    find: "if (makers.includes('user')) return",
+    replace: 'if (makers.length > 0) return',
+  },
+  'an upload under what nobody knows is no news': {
+    file: 'functions/replication/decide-write.ts',
+    find: "if (makers.includes('user')) return",
+    replace: "if (makers.includes('user') || makers.includes('unknown')) return",
+  },
+  'an upload under what nobody knows is news in any case': {
+    file: 'functions/replication/decide-write.ts',
+    find: "return isLatest || isMarker ? 'user' : 'mars';",
+    replace: "return 'mars';",
+  },
+  'an upload under what nobody knows is news at once': {
+    file: 'functions/replication/decide-write.ts',
+    find: "if (isPatient) return 'unknown';",
+    replace: '',
   },
   'what is put back is taken for the write itself': {
     file: 'functions/replication/resolve.ts',

@@ -45,7 +45,7 @@ export class Stamps {
   }
 
   /** A version beneath that looks like another region's write can be taken for its copy, as long as that is under way. */
-  private hasLookalike({ region, key }: UserWrite, beneath: readonly Version[]): boolean {
+  hasLookalike({ region, key }: UserWrite, beneath: readonly Version[]): boolean {
     const lookOf = ({ content }: Version) => content && JSON.stringify([content.body, content.metadata]);
     const looks = beneath.filter(({ by }) => by === 'user').map(lookOf);
     return this.truth

@@ -51,10 +51,12 @@ export class Truth {
 
   /**
    * An upload that never was current may yet be taken for a write that was, if only copies lay over it, which may have
-   * come after it, for all that S3 tells; or what is gone for good, and with it all trace.
+   * come after it, for all that S3 tells; or what is gone for good, and with it all trace; or what nobody ever hears of.
    */
-  mayHaveShown({ above }: UserWrite): boolean {
-    return above.every((version) => version.by === 'mars' || this.removed.has(version));
+  mayHaveShown({ above }: UserWrite, isUnheardOf: (version: Version) => boolean): boolean {
+    return above.every(
+      (version) => version.by === 'mars' || this.removed.has(version) || isUnheardOf(version),
+    );
   }
 
   /** What ever came to lie beneath a write's version: a copy in parts is as old as its start, and may come later. */

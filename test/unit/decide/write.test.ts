@@ -41,7 +41,12 @@ const cases: Record<string, Case> = {
   'it was adopted, and now has an order': {
     items: [mine({ sequencer: undefined })],
     event: { versionId: 'v5' },
-    next: { do: 'add-sequencer' },
+    next: { do: 'complete', time: 900 },
+  },
+  'it was adopted, and its stamp had to be greater': {
+    items: [mine({ sequencer: undefined, time: 1000 })],
+    event: { versionId: 'v5' },
+    next: { do: 'complete', time: 1000 },
   },
   'it was adopted, and its event has no order': {
     items: [mine({ sequencer: undefined })],
@@ -156,8 +161,44 @@ const cases: Record<string, Case> = {
   },
   'a marker does: whose?': { event: upload, answers: { row: null, current: null }, next: ask('above') },
   'a write of this region covers it': {
+    items: [mine()],
     event: upload,
+    answers: { row: null, current: version('v5'), above: [version('v5')] },
+    next: done('a later one lies over it'),
+  },
+  'the write before the one journaled covers it': {
+    items: [mine({ previous: 'y' })],
+    event: upload,
+    answers: { row: null, current: null, above: [version('y')] },
+    next: done('a later one lies over it'),
+  },
+  'nobody knows what covers it': {
+    event: { ...upload, isPatient: true },
     answers: { row: null, current: version('y'), above: [version('y')] },
+    next: { do: 'wait', because: 'what lies over it has not been heard of' },
+  },
+  'nobody ever heard of what is current': {
+    event: upload,
+    answers: { row: null, current: version('y'), above: [version('y', { isLatest: true })] },
+    next: done('a later one lies over it'),
+  },
+  'nobody ever heard of what a replica covers: it is one that the row forgot': {
+    event: upload,
+    answers: {
+      row: row({ applied: applied(3) }),
+      current: version('v3'),
+      above: [version('v3', { isLatest: true }), version('y')],
+      ...written,
+    },
+    next: journal(900),
+  },
+  'but a marker may be anybody’s': {
+    event: upload,
+    answers: {
+      row: row({ applied: applied(3) }),
+      current: version('v3'),
+      above: [version('v3', { isLatest: true }), marker('y')],
+    },
     next: done('a later one lies over it'),
   },
   'a write of this region that was acknowledged covers it': {
@@ -180,8 +221,9 @@ const cases: Record<string, Case> = {
     next: journal(900),
   },
   'a write of this region covers it, and a replica that one': {
+    items: [mine()],
     event: upload,
-    answers: { row: row({ applied: applied(3) }), current: null, above: [version('v3'), version('y')] },
+    answers: { row: row({ applied: applied(3) }), current: null, above: [version('v3'), version('v5')] },
     next: done('a later one lies over it'),
   },
   'a replica covers it: is it there?': {
@@ -362,6 +404,7 @@ test.each(Object.entries(cases))('%s', (_, { items = [], event, answers = {}, ne
     sequencer: newer,
     time: 900,
     by: 'ObjectCreated:Put',
+    isPatient: false,
     ...event,
   };
   expect(decideWrite({ region: here, items }, write, answers)).toEqual(next);
