@@ -11,8 +11,13 @@ import { replicasTable, streamProcessorName } from '../functions/contracts/names
 /** Days that overwritten and deleted versions stay: far longer than any copy of them may be waiting. */
 const noncurrentDays = 30;
 
-/** Every event that can change what is current; expiry by lifecycle is a region's own matter. */
-const events = ['s3:ObjectCreated:*', 's3:ObjectRemoved:DeleteMarkerCreated', 's3:ObjectRemoved:Delete'];
+/** Every event that can change what is current, or its tags; expiry by lifecycle is a region's own matter. */
+const events = [
+  's3:ObjectCreated:*',
+  's3:ObjectRemoved:DeleteMarkerCreated',
+  's3:ObjectRemoved:Delete',
+  's3:ObjectTagging:*',
+];
 
 /** What a set has in a region: stack `MARS-<BaseName>-RegionalResources`. */
 export class BucketStack extends Stack {

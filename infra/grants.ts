@@ -26,8 +26,8 @@ const withKey = (): Grant => ({
 
 /**
  * What both processors need to resolve a key: read the journal and the row, copy an exact version from any regional
- * bucket (tags included: AWS refuses to copy a tagged object without them), delete conditionally (If-Match needs
- * s3:GetObject too), and send the key back to the queue.
+ * bucket (tags included: AWS refuses to copy a tagged object without them), change its tags, delete conditionally (If-Match
+ * needs s3:GetObject too), and send the key back to the queue.
  */
 const resolving: Grant[] = [
   {
@@ -42,6 +42,8 @@ const resolving: Grant[] = [
       's3:GetObjectVersionTagging',
       's3:PutObject',
       's3:PutObjectTagging',
+      's3:PutObjectVersionTagging',
+      's3:DeleteObjectVersionTagging',
       's3:DeleteObject',
     ],
     '/*',

@@ -21,14 +21,14 @@ export const handlerOf =
     const upload = { item: Copy.Item, uploadId: UploadId };
     const outcome = await resolve(place, { verify: true, adopt: false, upload }, ports);
     const applied = (await readRow(place, ports))?.applied;
-    const newest = greatest(await readJournal(place, ports));
+    const newest = greatest((await readJournal(place, ports)).items);
     const isNewest = newest === undefined || !isGreater(newest, Copy.Item);
     const isNeeded = isNewest && mayBeMissing(Copy.Item, applied, ports);
     if ('wait' in outcome) {
       ports.log('info', 'large-copy-waits', { ...place, reason: outcome.wait });
       if (isNeeded) return { Status: 'Waiting' };
       // The key waits for something else, and can do so in Queue.
-      await lookLater(place, outcome.wait, 1, ports);
+      await lookLater(place, outcome.wait, 1, ports, Copy.Item);
     }
     const copy = copyId(place, Copy.Item);
     const row = await readCopy(copy, ports);

@@ -1,4 +1,4 @@
-import { lookKind } from './replication';
+import { lookKind, tagsOrigin } from './replication';
 
 /**
  * Filters of the event source mappings (Lambda Developer Guide, "Control which events Lambda sends to your function").
@@ -25,6 +25,6 @@ export const queueFilters = (principals: readonly string[]): object[] => [
 /** The journal's stream to StreamProcessor: what other regions wrote, and own items marked `check`. Removals wake nobody. */
 export const journalFilters = (region: string): object[] =>
   [
-    { origin: { S: [{ 'anything-but': [region] }] } },
+    { origin: { S: [{ 'anything-but': [region, tagsOrigin(region)] }] } },
     { origin: { S: [region] }, check: { BOOL: [true] } },
   ].map((NewImage) => ({ eventName: ['INSERT', 'MODIFY'], dynamodb: { NewImage } }));

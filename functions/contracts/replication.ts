@@ -22,6 +22,8 @@ export const journalItem = stamp.extend({
   previous: z.string().optional(),
   /** S3's order of the writes of one key in one region (hexadecimal). Absent: no event told of this write. */
   sequencer: z.string().optional(),
+  /** The time that it was adopted with, if its event came after all. */
+  adoptedAs: z.number().optional(),
   /** Bytes. */
   size: z.number().optional(),
   eTag: z.string().optional(),
@@ -29,6 +31,8 @@ export const journalItem = stamp.extend({
   checksum: z.string().optional(),
   /** Digest of the system headers and user metadata. */
   headers: z.string().optional(),
+  /** The tags that it had when it was journaled, as tagsText gives them. Absent: too long for a copy to be given them. */
+  tags: z.string().optional(),
   /** CopyObject takes neither from its source. */
   storageClass: z.string().optional(),
   websiteRedirectLocation: z.string().optional(),
@@ -39,14 +43,30 @@ export const journalItem = stamp.extend({
 });
 export type JournalItem = z.infer<typeof journalItem>;
 
-/** What a copy is made from: of a journal item all that stays the same while its version does. */
-export const copySource = journalItem.omit({
-  key: true,
-  previous: true,
-  sequencer: true,
-  revision: true,
-  check: true,
+/**
+ * Tags change without a new version, so they have an item of their own, written by the region where they were changed:
+ * `origin` is `<region>#tags`. Its stamp orders the changes of one version's tags; of no other.
+ */
+export const tagsOrigin = (region: string): string => `${region}#tags`;
+export const tagItem = stamp.extend({
+  key: z.string(),
+  /** The write whose object was tagged. */
+  of: stamp,
+  /** As tagsText gives them. */
+  tags: z.string(),
+  /** Counts the writes of this item: the condition of the next one. */
+  revision: z.number(),
 });
+export type TagItem = z.infer<typeof tagItem>;
+
+/** Where a copy of a write (its stamp) is, for the case that the write's own version is gone. */
+const otherSource = stamp.extend({ region: z.string(), versionId: z.string() });
+export type OtherSource = z.infer<typeof otherSource>;
+
+/** What a copy is made from: of a journal item all that stays the same while its version does. */
+export const copySource = journalItem
+  .omit({ key: true, previous: true, sequencer: true, adoptedAs: true, revision: true, check: true })
+  .extend({ source: otherSource.optional() });
 export type CopySource = z.infer<typeof copySource>;
 
 /** What a region applied, or acknowledged of its own: `versionId` is the local one, of a delete the local marker. */
@@ -63,8 +83,11 @@ export type Applied = z.infer<typeof applied>;
 
 /** Written ahead of each call that changes the bucket: a copy of this write may be there, or may still come. */
 const intent = journalItem
-  .pick({ time: true, origin: true, kind: true, size: true, checksum: true, headers: true })
+  .pick({ time: true, origin: true, size: true, checksum: true, headers: true })
   .extend({
+    kind: z.enum(['put', 'delete', 'tags']),
+    /** Of kind `tags`, which is no copy, but gives other tags to the one that is applied: their digest. */
+    tags: z.string().optional(),
     /** Milliseconds since 1970, by this region's clock. */
     at: z.number(),
     /** The row's revision that it came with: of two calls for one write each has an intent of its own. */
@@ -88,6 +111,8 @@ export const replicaRow = z.object({
   history: z.array(applied),
   /** Whose outcome no row tells yet. */
   intents: z.array(intent),
+  /** The change of tags that was applied last to what is current, and their digest. */
+  tags: stamp.extend({ digest: z.string() }).optional(),
   /** ISO 8601, by this region's clock. */
   appliedAt: z.string().optional(),
   /** Counts the writes of this row: the condition of the next one. */
@@ -109,6 +134,10 @@ export const lookMessage = z.strictObject({
   from: z.string(),
   /** It has waited so long that the event of what the bucket shows is taken for lost. */
   adopt: z.boolean(),
+  /** Look at the tags, too, though nobody told of a change. */
+  tags: z.boolean().optional(),
+  /** What must be current here can be put back from there. */
+  source: otherSource.optional(),
 });
 export type LookMessage = z.infer<typeof lookMessage>;
 

@@ -53,7 +53,7 @@ export const handlerOf =
   };
 
 async function supersededBy(place: Place, item: CopySource, ports: Ports): Promise<Superseded | undefined> {
-  const newer = (await readJournal(place, ports)).find((other) => isGreater(other, item));
+  const newer = (await readJournal(place, ports)).items.find((other) => isGreater(other, item));
   return newer && new Superseded(`${newer.origin} wrote the key at ${new Date(newer.time).toISOString()}`);
 }
 

@@ -2,7 +2,6 @@ import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
-  GetObjectTaggingCommand,
   type HeadObjectCommandOutput,
   ListPartsCommand,
   NoSuchUpload,
@@ -13,8 +12,9 @@ import { isNoSuchBucket } from '../common/s3';
 import { reasonOf } from '../contracts/errors';
 import type { CopySource } from '../contracts/replication';
 import type { Precondition } from '../replication/decide';
-import { bucketOf, type Refusal, refusalOf, sourceOf } from '../replication/objects';
+import { bucketOf, type Refusal, refusalOf, sourceOf, versionToCopy } from '../replication/objects';
 import type { Place, Ports } from '../replication/ports';
+import { tagsText } from '../replication/tags';
 
 /** Checksums of a whole that S3 computes from those of its parts (S3 User Guide, "Checking object integrity"). */
 const additive = ['CRC64NVME', 'CRC32', 'CRC32C'] as const;
@@ -44,7 +44,7 @@ export async function createUpload(
   const { MissingMeta = 0 } = source;
   if (MissingMeta > 0)
     throw new CannotBeKept(`S3 does not show ${MissingMeta} of the object's metadata entries`);
-  const tags = await tagsOf(place, item, ports);
+  const tags = item.tags ?? (await tagsText(place, versionToCopy(item), ports));
   const whole = wholeOf(item);
   const command = new CreateMultipartUploadCommand({
     ...bucketOf(place, ports.region, ports),
@@ -73,18 +73,6 @@ export async function createUpload(
   }
   const { UploadId = '' } = await ports.s3(ports.region).send(command);
   return UploadId;
-}
-
-/** The tags of the exact version, as CreateMultipartUpload takes them; empty if there are none. */
-async function tagsOf(place: Place, item: CopySource, ports: Ports): Promise<string> {
-  const command = new GetObjectTaggingCommand({
-    ...bucketOf(place, item.origin, ports),
-    Key: place.key,
-    VersionId: item.versionId,
-  });
-  const { TagSet = [] } = await ports.s3(item.origin).send(command);
-  const encode = (text = '') => encodeURIComponent(text);
-  return TagSet.map(({ Key, Value }) => `${encode(Key)}=${encode(Value)}`).join('&');
 }
 
 /** S3 did not copy a part within the time that it was given. */

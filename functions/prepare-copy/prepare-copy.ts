@@ -2,7 +2,7 @@ import { copyInput, type PrepareOutput } from '../contracts/copy';
 import { CopyRowChanged, copyId, readCopy, writeCopy } from '../large/copy-rows';
 import { planParts } from '../large/parts';
 import { abortUpload, createUpload } from '../large/uploads';
-import { head } from '../replication/objects';
+import { head, versionToCopy } from '../replication/objects';
 import type { Ports } from '../replication/ports';
 import { adoptsAfter, askOrigin } from '../replication/queue';
 
@@ -21,10 +21,11 @@ export const handlerOf =
   async (event: unknown): Promise<PrepareOutput> => {
     const { BaseName, Key, Item, Attempt } = copyInput.parse(event);
     const place = { baseName: BaseName, key: Key };
-    const source = await head(place, ports, { region: Item.origin, versionId: Item.versionId });
+    const toCopy = versionToCopy(Item);
+    const source = await head(place, ports, toCopy);
     if (!source) {
       await askOrigin(place, Item, Attempt >= adoptsAfter, ports);
-      throw new SourceGone(`version ${Item.versionId} is gone from ${Item.origin}`);
+      throw new SourceGone(`version ${toCopy.versionId} is gone from ${toCopy.region}`);
     }
     const Bytes = source.ContentLength ?? 0;
     const { partSize, parts, batches } = planParts(Bytes);

@@ -9,8 +9,9 @@ import { heard } from '../replication/heard';
 import type { Place, Ports } from '../replication/ports';
 import { adoptsAfter, comeAgain } from '../replication/queue';
 import { recordFailure } from '../replication/replicas';
-import { resolve } from '../replication/resolve';
+import { know, resolve } from '../replication/resolve';
 import { isLater } from '../replication/stamp';
+import { tagged } from '../replication/tagging';
 import { removed } from '../replication/uncovered';
 
 /** Keys worked on at a time. */
@@ -119,15 +120,17 @@ async function postpone({ message, deliveries, place }: Work, reason: string, po
 }
 
 const sequencerOf = ({ what }: Work) => ('s3' in what ? what.s3.object.sequencer : undefined);
+const isTagging = (what: Work['what']): boolean =>
+  's3' in what && what.eventName.startsWith('ObjectTagging:');
 const isWrite = (what: Work['what']): what is S3EventRecord =>
-  's3' in what && what.eventName !== 'ObjectRemoved:Delete';
+  's3' in what && what.eventName !== 'ObjectRemoved:Delete' && !isTagging(what);
 /** `undefined` where sequencers don't tell. */
 function isAfter(a: Work, b: Work): boolean | undefined {
   const [ofA, ofB] = [sequencerOf(a), sequencerOf(b)];
   return ofA === undefined || ofB === undefined ? undefined : isLater(ofA, ofB);
 }
 
-/** Writes first, from the newest, since it stands for all before it; then removals of versions, in S3's order. */
+/** Writes first, from the newest, since it stands for all before it; then removals of versions, in S3's order, and tags. */
 function inOrder(works: Work[]): Work[] {
   const oldestFirst = works.toSorted((a, b) => (isAfter(a, b) ? 1 : isAfter(b, a) ? -1 : 0));
   return [
@@ -139,13 +142,17 @@ function inOrder(works: Work[]): Work[] {
 /** Why the work is not done yet; `undefined`: it is. */
 async function workOff({ what, place, deliveries }: Work, ports: Ports): Promise<string | undefined> {
   if ('s3' in what) {
-    const outcome = await removed(place, what, deliveries, ports);
+    const outcome = isTagging(what)
+      ? await tagged(place, what, deliveries, await know(place, ports), ports)
+      : await removed(place, what, deliveries, ports);
+    if (typeof outcome === 'object') return outcome.wait;
     if (outcome === 'wait') return 'a version was removed whose creation has not been heard of';
     if (outcome === 'done') return undefined;
   }
   const asked = 's3' in what ? undefined : what;
   const adopt = deliveries >= adoptsAfter || asked?.adopt === true;
-  const outcome = await resolve(place, { verify: true, adopt }, ports);
+  const { tags, source } = asked ?? {};
+  const outcome = await resolve(place, { verify: true, adopt, tags, source }, ports);
   if (asked && asked.from !== ports.region) return undefined; // who asked, asks again
   return 'wait' in outcome ? outcome.wait : undefined;
 }

@@ -65,13 +65,15 @@ function stepsBefore(
   { order, row, current, above, written, marker }: Answers,
 ): WriteAction | undefined {
   const own = ownItem(known);
+  const isUpload = by === 'ObjectCreated:CompleteMultipartUpload';
   if (own) {
     const later = sequencer && own.sequencer ? isLater(sequencer, own.sequencer) : undefined;
     if (later === undefined && !order) return ask('order');
+    // An upload lies beneath all that came since it began, of which a copy may be journaled (a removal uncovered it).
+    const asked = isUpload && order === 'earlier' ? 'unknown' : order;
     // It may be an upload that came late: older than what is journaled, and yet later than a put before it.
-    if (!(later ?? isLaterBy(order, sequencer, own.sequencer))) return noWrite('a later one is journaled');
+    if (!(later ?? isLaterBy(asked, sequencer, own.sequencer))) return noWrite('a later one is journaled');
   }
-  const isUpload = by === 'ObjectCreated:CompleteMultipartUpload';
   if (isUpload && current === undefined) return ask('current'); // before the row: so that knows what covered it
   // Our own functions' events are filtered out before they get here; a filter is no proof, the row is.
   if (!usersOnly.includes(by)) {

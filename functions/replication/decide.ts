@@ -1,8 +1,15 @@
-import type { Applied, Intent, JournalItem } from '../contracts/replication';
+import type {
+  Applied,
+  CopySource,
+  Intent,
+  JournalItem,
+  OtherSource,
+  TagItem,
+} from '../contracts/replication';
 import { largeFrom } from '../large/parts';
 import { believed, intentOf, isKnown, type Known, ownApplied, timeOver, type Version } from './knowledge';
 import { isYoung } from './replicas';
-import { greatest, isGreater } from './stamp';
+import { greatest, isGreater, isSame } from './stamp';
 
 /**
  * The protocol's decisions: what to do next with a key of one region, by what is known of it. Pure; resolve.ts does it.
@@ -21,6 +28,8 @@ export interface Knowledge extends Known {
   /** Milliseconds since 1970. */
   now: number;
   look?: Look | undefined;
+  /** The newest change of tags in each region. */
+  tagged: readonly TagItem[];
 }
 
 export interface Wish {
@@ -30,7 +39,12 @@ export interface Wish {
   adopt: boolean;
   /** The winner's parts are copied already. */
   isInHand?: boolean;
+  /** A copy of the winner that is not here. */
+  source?: OtherSource | undefined;
 }
+
+/** A write, and whence it is copied if not from where it was made. */
+export type ToCopy = JournalItem & Pick<CopySource, 'source'>;
 
 export type Action =
   | { do: 'done'; because: string }
@@ -40,7 +54,7 @@ export type Action =
   | { do: 'look'; versions: boolean }
   /** The row learns what is current, or whose write must be. */
   | { do: 'settle'; applied: Applied; by?: Intent }
-  | { do: 'apply'; item: JournalItem; precondition: Precondition }
+  | { do: 'apply'; item: ToCopy; precondition: Precondition }
   /** The journal's own item becomes what the bucket shows; `time` of its stamp. */
   | { do: 'journal'; current: Version | undefined; time: number }
   /** The journal's own item names another version of the same write. */
@@ -50,7 +64,8 @@ export type Action =
 const mostIntents = 10;
 
 /** The next step towards "the winner is current here"; after each but done and wait, decide anew. */
-export function decide(knowledge: Knowledge, { verify, adopt, isInHand }: Wish): Action {
+export function decide(knowledge: Knowledge, wish: Wish): Action {
+  const { verify, isInHand } = wish;
   const { region, row, items, look } = knowledge;
   const winner = greatest(items);
   const top = believed(knowledge);
@@ -61,8 +76,8 @@ export function decide(knowledge: Knowledge, { verify, adopt, isInHand }: Wish):
     // Tried without a look, since the call itself looks; but parts are not copied in vain.
     const isDear = (winner.size ?? 0) >= largeFrom && !isInHand;
     if (!look && (isDear || intents.length >= mostIntents)) return { do: 'look', versions: false };
-    if (look && !isShown(top, look)) return identify(knowledge, winner, top, adopt);
-    return begin(winner, preconditionOf(top), knowledge);
+    if (look && !isShown(top, look)) return identify(knowledge, winner, top, wish);
+    return begin(from(wish.source, winner), preconditionOf(top), knowledge);
   }
   const own = winner?.origin === region ? winner : undefined;
   // Acknowledged first: resolvers under way that believe in something older find the row changed, and look again.
@@ -71,7 +86,7 @@ export function decide(knowledge: Knowledge, { verify, adopt, isInHand }: Wish):
     return { do: 'settle', applied: ownApplied(own) };
   if (!own && !verify && intents.length === 0) return { do: 'done', because: 'applied before' };
   if (!look) return { do: 'look', versions: false };
-  if (!isShown(top, look)) return identify(knowledge, winner, top, adopt);
+  if (!isShown(top, look)) return identify(knowledge, winner, top, wish);
 
   // Our own winner was covered and put back: it lives on as a copy, and its first version may be gone. (`top` may be
   // another's write, which the items were read before.)
@@ -84,19 +99,22 @@ export function decide(knowledge: Knowledge, { verify, adopt, isInHand }: Wish):
   }
   // Over nothing a copy may land at any time, since S3 has no precondition that names a delete marker; over an object,
   // when a user brings back the version that the call was made for.
-  if (intents.some((open) => isYoung(open, knowledge.now))) {
+  if (intents.some((open) => open.kind !== 'tags' && isYoung(open, knowledge.now))) {
     return { do: 'wait', because: 'a call under way may still land over it' };
   }
   return { do: 'done', because: 'is current' };
 }
 
-function begin(item: JournalItem, precondition: Precondition, { row, look, now }: Knowledge): Action {
+function begin(item: ToCopy, precondition: Precondition, { row, look, now }: Knowledge): Action {
   const young = (row?.intents ?? []).filter((open) => isYoung(open, now));
   if (look && young.length >= mostIntents) {
     return { do: 'wait', because: `the outcome of ${young.length} copies is open` };
   }
   return { do: 'apply', item, precondition };
 }
+
+const from = (source: OtherSource | undefined, write: JournalItem): ToCopy =>
+  source && isSame(source, write) ? { ...write, source } : write;
 
 const isShown = (top: Applied | undefined, { current }: Look): boolean =>
   top?.kind === 'put' ? current?.versionId === top.versionId : current === undefined;
@@ -106,11 +124,7 @@ const preconditionOf = (
 ): Precondition =>
   state && state.kind !== 'delete' && !state.isMarker && state.eTag ? { eTag: state.eTag } : 'absent';
 
-function coverWith(
-  winner: JournalItem | undefined,
-  current: Version | undefined,
-  knowledge: Knowledge,
-): Action {
+function coverWith(winner: ToCopy | undefined, current: Version | undefined, knowledge: Knowledge): Action {
   const applied = knowledge.row?.applied;
   if (!winner) return { do: 'done', because: 'nothing is known, and nothing is there' };
   if (applied && isGreater(applied, winner)) return { do: 'wait', because: 'the journal is behind the row' };
@@ -122,8 +136,9 @@ function identify(
   knowledge: Knowledge,
   winner: JournalItem | undefined,
   top: Applied | undefined,
-  adopt: boolean,
+  wish: Wish,
 ): Action {
+  const { adopt } = wish;
   const { row, look } = knowledge;
   if (!look?.versions) return { do: 'look', versions: true };
   const current = look.current ?? look.versions[0]; // a marker, if nothing is current
@@ -141,12 +156,16 @@ function identify(
   const copied = unheard && intentOf(unheard, row);
   if (copied) {
     if (row?.applied && !isGreater(copied, row.applied)) return cover;
-    const { time, origin, kind } = copied;
-    const { versionId, eTag } = unheard;
-    const applied = { time, origin, kind, versionId, eTag, own: false, guessed: true };
+    const { time, origin } = copied;
+    const { versionId, eTag, isMarker } = unheard;
+    const kind = isMarker ? 'delete' : 'put';
+    const applied: Applied = { time, origin, kind, versionId, eTag, own: false, guessed: true };
     return { do: 'settle', applied, by: copied };
   }
   if (top?.versionId !== undefined && !look.versions.some(({ versionId }) => versionId === top.versionId)) {
+    // An absence is no act of anybody's, and may be damage: it is put back from wherever there is a copy.
+    const putBack = winner && !unheard && copyOf(winner, look.versions, knowledge.region, wish);
+    if (putBack) return coverWith(putBack, current, knowledge);
     if (adopt) return adopted(unheard?.lastModified ?? 0);
     return {
       do: 'wait',
@@ -156,4 +175,18 @@ function identify(
   if (!unheard) return cover;
   if (adopt) return adopted(unheard.lastModified);
   return { do: 'wait', because: `version ${unheard.versionId} is current, and no event has told of it yet` };
+}
+
+/** The winner, if a version of it is somewhere, and no event is waited for any more. */
+function copyOf(
+  winner: JournalItem,
+  here: readonly Version[],
+  region: string,
+  { adopt, isInHand, source }: Wish,
+): ToCopy | undefined {
+  const { time, origin, kind, versionId } = winner;
+  if (kind === 'delete' || versionId === undefined) return undefined;
+  if (source && isSame(source, winner)) return adopt || isInHand ? { ...winner, source } : undefined;
+  const isThere = origin !== region || here.some((version) => version.versionId === versionId);
+  return adopt && isThere ? { ...winner, source: { time, origin, region: origin, versionId } } : undefined;
 }

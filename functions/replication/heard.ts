@@ -35,7 +35,7 @@ export async function heard(
 ): Promise<'stands' | 'nothing' | { wait: string }> {
   const write = writeOf(event, deliveries, ports);
   for (let i = 0; i < tries; i++) {
-    const items = await readJournal(place, ports);
+    const { items } = await readJournal(place, ports);
     const own = ownItem({ items, region: ports.region });
     const { action, object } = await decided(place, write, items, ports);
     if (action.do === 'wait') return { wait: action.because };
@@ -47,8 +47,13 @@ export async function heard(
     const { versionId, sequencer } = write;
     const item =
       action.do === 'complete'
-        ? { ...(own as JournalItem), time: action.time, sequencer }
-        : { time: action.time, sequencer, check: action.check, ...describe(object, versionId) };
+        ? { ...(own as JournalItem), time: action.time, adoptedAs: own?.time, sequencer }
+        : {
+            time: action.time,
+            sequencer,
+            check: action.check,
+            ...(await describe(place, object, versionId, ports)),
+          };
     if (!(await writeJournal(place, item, own, ports))) continue;
     ports.log('info', 'journaled', { ...place, kind: item.kind, versionId, time: item.time, sequencer });
     return 'stands';

@@ -2,15 +2,28 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { journalTable } from '../contracts/names';
-import { type JournalItem, journalItem } from '../contracts/replication';
+import {
+  type JournalItem,
+  journalItem,
+  type Stamp,
+  type TagItem,
+  tagItem,
+  tagsOrigin,
+} from '../contracts/replication';
 import { checksumOf, headersOf } from './objects';
 import type { Place, Ports } from './ports';
+import { tagsOf } from './tags';
+
+/** The newest write of a key in every region, and the newest change of tags. */
+export interface Journal {
+  items: JournalItem[];
+  tagged: TagItem[];
+}
 
 /**
- * The newest write of the key in every region, as far as this replica of the table has heard. Read consistently: the
- * record that woke us must be among them.
+ * What this replica of the table has heard of a key. Read consistently: the record that woke us must be among it.
  */
-export async function readJournal({ baseName, key }: Place, { db }: Ports): Promise<JournalItem[]> {
+export async function readJournal({ baseName, key }: Place, { db }: Ports): Promise<Journal> {
   const { Items = [] } = await db.send(
     new QueryCommand({
       TableName: journalTable(baseName),
@@ -20,23 +33,35 @@ export async function readJournal({ baseName, key }: Place, { db }: Ports): Prom
       ConsistentRead: true,
     }),
   );
-  return Items.map((item) => journalItem.parse(item));
+  const isOfTags = ({ origin }: Record<string, unknown>) => String(origin).endsWith(tagsOrigin(''));
+  return {
+    items: Items.filter((item) => !isOfTags(item)).map((item) => journalItem.parse(item)),
+    tagged: Items.filter(isOfTags).map((item) => tagItem.parse(item)),
+  };
 }
 
 /** What an item says of an object that is current, or of a delete; `marker`: its version. */
-export const describe = (object: HeadObjectCommandOutput | undefined, marker?: string) =>
-  object
-    ? {
-        kind: 'put' as const,
-        versionId: object.VersionId,
-        size: object.ContentLength,
-        eTag: object.ETag, // an event's lacks its quotes
-        checksum: checksumOf(object),
-        headers: headersOf(object),
-        storageClass: object.StorageClass,
-        websiteRedirectLocation: object.WebsiteRedirectLocation,
-      }
-    : { kind: 'delete' as const, versionId: marker };
+export async function describe(
+  place: Place,
+  object: HeadObjectCommandOutput | undefined,
+  marker: string | undefined,
+  ports: Ports,
+): Promise<
+  Omit<JournalItem, keyof Stamp | 'key' | 'previous' | 'sequencer' | 'adoptedAs' | 'revision' | 'check'>
+> {
+  if (!object) return { kind: 'delete', versionId: marker };
+  return {
+    kind: 'put',
+    versionId: object.VersionId,
+    size: object.ContentLength,
+    eTag: object.ETag, // an event's lacks its quotes
+    checksum: checksumOf(object),
+    headers: headersOf(object),
+    tags: await tagsOf(place, object, ports),
+    storageClass: object.StorageClass,
+    websiteRedirectLocation: object.WebsiteRedirectLocation,
+  };
+}
 
 /**
  * Writes this region's own item over the one that was read (`undefined`: there was none), so that sequencer and stamp
@@ -54,6 +79,17 @@ export async function writeJournal(
   const Item: JournalItem = { ...item, previous, key, origin: region, revision };
   return putIf(db, journalTable(baseName), Item, before?.revision);
 }
+
+/** Writes this region's change of tags over the one that was read. `false`: another call was faster. */
+export const writeTagItem = (
+  { baseName, key }: Place,
+  item: Omit<TagItem, 'key' | 'origin' | 'revision'>,
+  before: TagItem | undefined,
+  { db, region }: Ports,
+): Promise<boolean> => {
+  const Item = { ...item, key, origin: tagsOrigin(region), revision: (before?.revision ?? 0) + 1 };
+  return putIf(db, journalTable(baseName), Item, before?.revision);
+};
 
 /** Puts an item if its revision is still the one that was read. */
 export async function putIf(

@@ -65,6 +65,7 @@ export function isKnown(versionId: string, known: Known): boolean {
 export const intentOf = (version: Version, row: ReplicaRow | undefined): Intent | undefined =>
   greatest(
     (row?.intents ?? []).filter((intent) => {
+      if (intent.kind === 'tags') return false;
       if (version.isMarker || intent.kind === 'delete') return version.isMarker && intent.kind === 'delete';
       return (
         intent.size === version.size &&

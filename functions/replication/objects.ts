@@ -23,9 +23,15 @@ export const bucketOf = ({ baseName }: Place, region: string, { accountId }: Por
   ExpectedBucketOwner: accountId,
 });
 
-/** CopySource of the exact version that a journal item names. */
-export const sourceOf = ({ baseName, key }: Place, { origin, versionId }: CopySource): string =>
-  `${bucketName(baseName, origin)}/${encodeURIComponent(key)}?versionId=${versionId}`;
+/** The exact version that a copy is made of. */
+export const versionToCopy = ({ origin, versionId, source }: CopySource) =>
+  source ?? { region: origin, versionId };
+
+/** CopySource of that version. */
+export const sourceOf = ({ baseName, key }: Place, item: CopySource): string => {
+  const { region, versionId } = versionToCopy(item);
+  return `${bucketName(baseName, region)}/${encodeURIComponent(key)}?versionId=${versionId}`;
+};
 
 /**
  * S3's refusals by their code: a long copy may be answered with 200 and an error as the body (API Reference, CopyObject,
@@ -53,6 +59,9 @@ const statusOf = (error: unknown): number =>
 
 const isStatus = (error: unknown, ...codes: number[]): boolean => codes.includes(statusOf(error));
 
+/** What was named is not there: the object, the version (405: it is a delete marker), the bucket. */
+export const isGone = (error: unknown): boolean => isStatus(error, 404, 405);
+
 /** S3 answered that it did not do what it was asked for. After any other failure it may have, or may do so yet. */
 export const isRefused = (error: unknown): boolean => Math.floor(statusOf(error) / 100) === 4;
 
@@ -72,7 +81,7 @@ export async function head(
       }),
     );
   } catch (error) {
-    if (isStatus(error, 404, 405)) return undefined; // 405: the exact version is a delete marker
+    if (isGone(error)) return undefined;
     throw error;
   }
 }
@@ -148,6 +157,8 @@ export async function copyVersion(
         Key: place.key,
         CopySource: sourceOf(place, item),
         ExpectedSourceBucketOwner: ports.accountId,
+        // Those that it was journaled with: a change of tags is told of by itself, and must find known ones.
+        ...(item.tags !== undefined && { TaggingDirective: 'REPLACE', Tagging: item.tags || undefined }),
         AnnotationDirective: 'EXCLUDE', // not replicated; COPY, the default, needs permissions of its own
         StorageClass: item.storageClass as 'STANDARD' | undefined,
         WebsiteRedirectLocation: item.websiteRedirectLocation,
@@ -173,7 +184,7 @@ export async function refusalOf(
 ): Promise<Refusal> {
   if (isStatus(error, 409, 412)) return 'mismatch';
   if (!isStatus(error, 404)) throw error;
-  const source = await head(place, ports, { region: item.origin, versionId: item.versionId });
+  const source = await head(place, ports, versionToCopy(item));
   return source ? 'mismatch' : 'source-gone';
 }
 

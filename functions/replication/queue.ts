@@ -7,10 +7,10 @@ import type { Place, Ports } from './ports';
 async function askToLook(
   { baseName, key }: Place,
   reason: string,
-  { region, delay, adopt }: { region: string; delay: number; adopt: boolean },
+  { region, delay, ...more }: { region: string; delay: number } & Pick<LookMessage, 'adopt' | 'source'>,
   ports: Ports,
 ): Promise<void> {
-  const message: LookMessage = { kind: lookKind, baseName, key, reason, from: ports.region, adopt };
+  const message: LookMessage = { kind: lookKind, baseName, key, reason, from: ports.region, ...more };
   await ports.sqs(region).send(
     new SendMessageCommand({
       QueueUrl: queueUrl(region, ports.accountId),
@@ -21,8 +21,14 @@ async function askToLook(
 }
 
 /** This region looks at the key again, after as long as a message waits that was delivered `tries` times. */
-export const lookLater = (place: Place, reason: string, tries: number, ports: Ports): Promise<void> =>
-  askToLook(place, reason, { region: ports.region, delay: retryDelay(tries), adopt: false }, ports);
+export const lookLater = (
+  place: Place,
+  reason: string,
+  tries: number,
+  ports: Ports,
+  { source }: Pick<CopySource, 'source'> = {},
+): Promise<void> =>
+  askToLook(place, reason, { region: ports.region, delay: retryDelay(tries), adopt: false, source }, ports);
 
 /** The version that a write names is gone from its region: that one must look at the key. Our own look comes again anyway. */
 export async function askOrigin(

@@ -3,14 +3,15 @@ import { replicasTable } from '../contracts/names';
 import {
   type Applied,
   type Intent,
-  type JournalItem,
   type ReplicaRow,
   replicaRow,
   type Stamp,
+  type TagItem,
 } from '../contracts/replication';
 import { putIf } from './journal';
 import type { Place, Ports } from './ports';
-import { isGreater } from './stamp';
+import { isGreater, isSame } from './stamp';
+import { tagsDigest } from './tags';
 
 /** Versions that the row remembers besides the current one: enough to know what a late call finds. */
 const historyLength = 4;
@@ -41,9 +42,12 @@ async function writeRow(
 
 const empty = { history: [], intents: [] };
 
-/** Intents whose copy may yet be found; `seen`: the bucket has just been looked at, so old ones have not landed on top. */
+/**
+ * Intents whose copy may yet be found; `seen`: the bucket has just been looked at, so old ones have not landed on top. (Of
+ * tags a look at the object tells nothing.)
+ */
 const open = (row: ReplicaRow | undefined, seen: boolean, now: number): Intent[] =>
-  (row?.intents ?? []).filter((intent) => !seen || isYoung(intent, now));
+  (row?.intents ?? []).filter((intent) => !seen || intent.kind === 'tags' || isYoung(intent, now));
 
 /**
  * Whether a write may still be missing here, by what the row says. Our own is acknowledged before it is put back: that it
@@ -54,17 +58,18 @@ export function mayBeMissing(write: Stamp, applied: Applied | undefined, { regio
   return write.origin === region ? !isGreater(applied, write) : isGreater(write, applied);
 }
 
-/** Write-ahead: a copy of `item` is about to be made; its intent is the row's last. */
+/** Write-ahead: a copy of a write, or its tags, are about to be made; the intent is the row's last. */
 export function declare(
   place: Place,
-  { time, origin, kind, size, checksum, headers }: JournalItem,
+  { time, origin, kind, size, checksum, headers, tags }: Omit<Intent, 'at' | 'revision'>,
   before: ReplicaRow | undefined,
   { seen }: { seen: boolean },
   ports: Ports,
 ): Promise<ReplicaRow | false> {
   const at = ports.now();
   const revision = (before?.revision ?? 0) + 1;
-  const intent = { time, origin, kind, size, checksum, headers, at, revision };
+  const of = kind === 'tags' ? { tags } : { size, checksum, headers };
+  const intent = { time, origin, kind, ...of, at, revision };
   return writeRow(
     place,
     { ...empty, ...before, intents: [...open(before, seen, at), intent] },
@@ -95,21 +100,46 @@ export function settle(
   ports: Ports,
 ): Promise<ReplicaRow | false> {
   const now = ports.now();
-  const { failed: _, ...rest } = { ...empty, ...before };
+  const { failed: _, tags, ...rest } = { ...empty, ...before };
   const past = before?.applied ? [before.applied, ...before.history] : rest.history;
+  const isSameVersion = before?.applied?.versionId === applied.versionId;
+  // It has them still; but of another write no change was applied.
+  const kept = tags && before?.applied && !isSame(before.applied, applied) ? { ...tags, time: 0 } : tags;
+  const intents = open(before, seen, now).filter(
+    ({ kind, revision }) => revision !== by?.revision && (isSameVersion || kind !== 'tags'),
+  );
   const row = {
     ...rest,
+    ...(isSameVersion && { tags: kept }),
     applied,
     history: past.slice(0, historyLength),
-    intents: open(before, seen, now).filter(({ revision }) => revision !== by?.revision),
+    intents,
     appliedAt: new Date(now).toISOString(),
   };
   return writeRow(place, row, before, ports);
 }
 
+/**
+ * The tags of what is current here are those of a change (`undefined`: as before), and no older call is under way. `by`:
+ * the intent that came true.
+ */
+export function settleTags(
+  place: Place,
+  row: ReplicaRow,
+  { item, by }: { item: TagItem | undefined; by?: Intent },
+  ports: Ports,
+): Promise<ReplicaRow | false> {
+  const now = ports.now();
+  const intents = row.intents.filter(
+    (intent) => intent.kind !== 'tags' || (isYoung(intent, now) && intent.revision !== by?.revision),
+  );
+  const tags = item && { time: item.time, origin: item.origin, digest: tagsDigest(item.tags) };
+  return writeRow(place, { ...row, ...(tags && { tags }), intents }, row, ports);
+}
+
 /** What was applied has been removed from the bucket: nothing is, until it is applied again. */
 export async function unsettle(place: Place, row: ReplicaRow, ports: Ports): Promise<boolean> {
-  const { applied, ...rest } = row;
+  const { applied, tags: _, ...rest } = row;
   const history = [...(applied ? [applied] : []), ...row.history].slice(0, historyLength);
   return (await writeRow(place, { ...rest, history }, row, ports)) !== false;
 }

@@ -1,8 +1,9 @@
-import type { Applied, CopySource, JournalItem } from '../contracts/replication';
+import type { Applied, CopySource } from '../contracts/replication';
 import { commitUpload, UploadUsedUp } from '../large/commit';
 import { largeFrom } from '../large/parts';
 import { startLargeCopy } from '../large/start';
-import { decide, type Knowledge, type Look, type Precondition, type Wish } from './decide';
+import { decide, type Knowledge, type Look, type Precondition, type ToCopy, type Wish } from './decide';
+import { changesOf } from './decide-tags';
 import { describe, readJournal, writeJournal } from './journal';
 import { believed, ownItem } from './knowledge';
 import {
@@ -18,6 +19,7 @@ import type { Place, Ports } from './ports';
 import { askOrigin } from './queue';
 import { clearFailure, declare, readRow, settle, withdraw } from './replicas';
 import { greatest, isSame } from './stamp';
+import { retag } from './tagging';
 
 /** `now`: this call made the change. `wait`: something is on its way (an event, a newer version); ask again later. */
 export type Outcome = { done: string; now?: true } | { wait: string };
@@ -37,7 +39,7 @@ const mostSteps = 40;
  */
 export async function resolve(
   place: Place,
-  { upload, ...wish }: Wish & { upload?: UploadInHand },
+  { upload, ...wish }: Wish & { upload?: UploadInHand; tags?: boolean | undefined },
   ports: Ports,
 ): Promise<Outcome> {
   let { verify } = wish;
@@ -45,9 +47,17 @@ export async function resolve(
   for (let steps = 0; steps < mostSteps; steps++) {
     const winner = greatest(knowledge.items);
     const isInHand = upload !== undefined && winner !== undefined && isSame(upload.item, winner);
-    const action = decide(knowledge, { ...wish, verify, isInHand });
+    const source = upload?.item.source ?? wish.source;
+    const action = decide(knowledge, { ...wish, verify, isInHand, source });
     if (action.do === 'wait') return { wait: action.because };
     if (action.do === 'done') {
+      const tags = await retag(place, knowledge, wish, ports);
+      if (tags === 'again') {
+        knowledge = await know(place, ports);
+        verify = true;
+        continue;
+      }
+      if (tags !== 'done') return tags;
       await clearFailure(place, knowledge.row, ports);
       return { done: action.because };
     }
@@ -86,9 +96,9 @@ export async function resolve(
   return { wait: `the key changed in each of ${mostSteps} steps` };
 }
 
-async function know(place: Place, ports: Ports): Promise<Knowledge> {
-  const items = await readJournal(place, ports);
-  return { region: ports.region, now: ports.now(), items, row: await readRow(place, ports) };
+export async function know(place: Place, ports: Ports): Promise<Knowledge> {
+  const journal = await readJournal(place, ports);
+  return { region: ports.region, now: ports.now(), ...journal, row: await readRow(place, ports) };
 }
 
 /** No copy can have come since the row was read: its intent would stand there. */
@@ -115,7 +125,7 @@ async function journal(
 ): Promise<void> {
   const object =
     current && !current.isMarker ? await head(place, ports, { versionId: current.versionId }) : undefined;
-  const item = { time, check: true, ...describe(object, current?.versionId) };
+  const item = { time, check: true, ...(await describe(place, object, current?.versionId, ports)) };
   await writeJournal(place, item, ownItem(knowledge), ports);
   ports.log('warn', 'adopted', { ...place, versionId: current?.versionId, time });
 }
@@ -123,7 +133,7 @@ async function journal(
 /** Write-ahead, one conditional call on the bucket, then what came of it. */
 async function apply(
   place: Place,
-  item: JournalItem,
+  item: ToCopy,
   precondition: Precondition,
   knowledge: Knowledge,
   { adopt, upload }: { adopt: boolean; upload: UploadInHand | undefined },
@@ -164,7 +174,11 @@ async function apply(
   const settled = await settle(place, { ...applied, ...made }, declared, { seen: true, by }, ports);
   if (!settled) return 'again';
   ports.log('info', 'applied', { ...place, kind, origin, time, ...made });
-  return settled.intents.length > 0 ? 'again' : { done: 'applied', now: true }; // an earlier call may still land over this
+  // An earlier call may still land over this; a copy may lack tags that were changed since, or while it was made: who heard
+  // of that has left it to the copy.
+  const { tagged } = upload ? await readJournal(place, ports) : knowledge;
+  const isOpen = settled.intents.length > 0 || changesOf(item, tagged).length > 0;
+  return isOpen ? 'again' : { done: 'applied', now: true };
 }
 
 /** There is nothing to delete: what makes it so, perhaps an earlier marker, stays. */
@@ -177,7 +191,7 @@ type Made = Pick<Applied, 'versionId' | 'eTag' | 'guessed'>;
 
 async function call(
   place: Place,
-  item: JournalItem,
+  item: ToCopy,
   precondition: Precondition,
   upload: UploadInHand | undefined,
   ports: Ports,

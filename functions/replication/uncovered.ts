@@ -18,7 +18,7 @@ export async function removed(
   ports: Ports,
 ): Promise<'done' | 'wait' | 'resolve'> {
   const { versionId = '', sequencer } = event.s3.object;
-  const items = await readJournal(place, ports);
+  const { items } = await readJournal(place, ports);
   const knowledge: Known = { region: ports.region, items, row: await readRow(place, ports) };
   const removal = { versionId, sequencer, time: timeOf(event, ports), isPatient: isPatient(deliveries) };
   let action = decideRemoval(knowledge, removal);
@@ -36,7 +36,7 @@ export async function removed(
     case 'unsettle':
       return knowledge.row && (await unsettle(place, knowledge.row, ports)) ? 'done' : 'wait';
     case 'journal': {
-      const what = describe(object, seen.latest?.versionId);
+      const what = await describe(place, object, seen.latest?.versionId, ports);
       const item = { time: action.time, sequencer: action.sequencer, check: true, ...what };
       return (await writeJournal(place, item, ownItem(knowledge), ports)) ? 'done' : 'wait';
     }

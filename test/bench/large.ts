@@ -51,13 +51,13 @@ function tell(figures: Record<string, number>, name: string, how: string, cost: 
 }
 
 /**
- * S3: look, HEAD and tags of the source, begin, the parts, their list, HEAD, complete, HEAD. Functions: prepare, batches,
+ * S3: look, HEAD of the source, begin, the parts, their list, HEAD, complete, HEAD. Functions: prepare, batches,
  * complete. States: remember, prepare, the Map, its batches, complete, the choice, the end.
  */
 function calculated(size: number): Cost {
   const { parts, batches } = planParts(size);
   return {
-    'S3 calls': 1 + 2 + 1 + parts + Math.ceil(parts / 1000) + 3,
+    'S3 calls': 1 + 1 + 1 + parts + Math.ceil(parts / 1000) + 3,
     invocations: batches.length + 2,
     transitions: batches.length + 6,
   };

@@ -1,8 +1,10 @@
 import {
   CopyObjectCommand,
   DeleteObjectCommand,
+  DeleteObjectTaggingCommand,
   ListObjectVersionsCommand,
   PutObjectCommand,
+  PutObjectTaggingCommand,
 } from '@aws-sdk/client-s3';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Installation } from '../../cli/installation';
@@ -85,6 +87,53 @@ test('a rename is a copy and a delete', async () => {
   await settle('from', undefined);
 });
 
+const retag = (region: string, Key: string, tags: Record<string, string>) => {
+  const TagSet = Object.entries(tags).map(([name, Value]) => ({ Key: name, Value }));
+  return mars
+    .s3(region)
+    .send(new PutObjectTaggingCommand({ Bucket: bucket(region), Key, Tagging: { TagSet } }));
+};
+
+const versionsOf = async (region: string, Prefix: string) =>
+  mars.s3(region).send(new ListObjectVersionsCommand({ Bucket: bucket(region), Prefix }));
+
+test('tags that are changed later, anywhere, without a byte copied', async () => {
+  const seen = await put(oregon, 'tagged', 'text', { tags: { of: 'the upload' } });
+  await settle('tagged', seen);
+  for (const [region, tags] of [
+    [oregon, { of: 'its own region', 'a b': 'c+d & e=f', ü: '' }],
+    [dublin, { of: 'another region' }],
+  ] as const) {
+    await retag(region, 'tagged', tags);
+    await settle('tagged', { ...seen, tags });
+  }
+  await mars.s3(singapore).send(new DeleteObjectTaggingCommand({ Bucket: bucket(singapore), Key: 'tagged' }));
+  await settle('tagged', { ...seen, tags: {} });
+  for (const region of set.regions) expect((await versionsOf(region, 'tagged')).Versions).toHaveLength(1);
+});
+
+test('tags that two regions change at once end equal', async () => {
+  const seen = await put(oregon, 'tagged-twice', 'text');
+  await settle('tagged-twice', seen);
+  const [ofDublin, ofSingapore] = [{ by: 'Dublin' }, { by: 'Singapore' }];
+  await Promise.all([retag(dublin, 'tagged-twice', ofDublin), retag(singapore, 'tagged-twice', ofSingapore)]);
+  await Promise.any([
+    settle('tagged-twice', { ...seen, tags: ofDublin }),
+    settle('tagged-twice', { ...seen, tags: ofSingapore }),
+  ]);
+});
+
+test('an undelete: the delete marker is removed in another region than the delete was made', async () => {
+  const seen = await put(oregon, 'undeleted', 'text', { tags: { kept: 'yes' } });
+  await settle('undeleted', seen);
+  await remove(oregon, 'undeleted');
+  await settle('undeleted', undefined);
+  const [marker] = (await versionsOf(dublin, 'undeleted')).DeleteMarkers ?? [];
+  const version = { Bucket: bucket(dublin), Key: 'undeleted', VersionId: marker?.VersionId };
+  await mars.s3(dublin).send(new DeleteObjectCommand(version));
+  await settle('undeleted', seen);
+});
+
 test('a replica is never replicated again', async () => {
   const seen = await put(oregon, 'no-echo', 'text');
   await settle('no-echo', seen);
@@ -100,8 +149,7 @@ test('a replica is never replicated again', async () => {
       }),
     );
     expect(Items.map(({ origin, revision }) => [origin, revision])).toEqual([[oregon, 1]]);
-    const versions = new ListObjectVersionsCommand({ Bucket: bucket(region), Prefix: 'no-echo' });
-    expect((await mars.s3(region).send(versions)).Versions).toHaveLength(1);
+    expect((await versionsOf(region, 'no-echo')).Versions).toHaveLength(1);
   }
 });
 

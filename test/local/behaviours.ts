@@ -14,6 +14,7 @@ import {
   CreateBucketCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
+  DeleteObjectTaggingCommand,
   GetObjectTaggingCommand,
   HeadBucketCommand,
   HeadObjectCommand,
@@ -21,6 +22,7 @@ import {
   PutBucketNotificationConfigurationCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
+  PutObjectTaggingCommand,
   S3Client,
   S3ServiceException,
   UploadPartCommand,
@@ -63,6 +65,26 @@ export const behaviours: Record<string, (aws: EmbeddedAws) => Promise<boolean>> 
     await s3(aws).send(new DeleteObjectCommand({ Bucket: 'markers', Key: 'never-there' }));
     await s3(aws).send(new PutObjectCommand({ Bucket: 'markers', Key: 'later', Body: 'text' }));
     return (await nextEvent(aws, queueUrl)).eventName === 'ObjectRemoved:DeleteMarkerCreated';
+  },
+  changes_of_tags_are_events: async (aws) => {
+    const queueUrl = await bucketWithQueue(aws, 'tags');
+    const target = { Bucket: 'tags', Key: 'a' };
+    await s3(aws).send(new PutObjectCommand({ ...target, Body: 'text' }));
+    await nextEvent(aws, queueUrl);
+    const Tagging = { TagSet: [{ Key: 'a', Value: 'b' }] };
+    await s3(aws).send(new PutObjectTaggingCommand({ ...target, Tagging }));
+    const put = await receive(aws, queueUrl, 5);
+    await s3(aws).send(new DeleteObjectTaggingCommand(target));
+    const removed = put && (await receive(aws, queueUrl, 5));
+    const names = [put, removed].map(
+      (message) => message && JSON.parse(message.Body ?? '').Records[0].eventName,
+    );
+    return names.join() === 'ObjectTagging:Put,ObjectTagging:Delete';
+  },
+  heads_count_tags: async (aws) => {
+    const target = { Bucket: await bucket(aws, 'counted'), Key: 'a' };
+    await s3(aws).send(new PutObjectCommand({ ...target, Body: 'text', Tagging: 'a=b&c=d' }));
+    return (await s3(aws).send(new HeadObjectCommand(target))).TagCount === 2;
   },
   copies_test_their_destination: async (aws) => {
     const Bucket = await bucket(aws, 'copies');
@@ -283,7 +305,7 @@ async function bucketWithQueue(aws: EmbeddedAws, name: string): Promise<string> 
   const at = connect(homeRegion, aws.clientConfig);
   await stack(at, name, { ...queue(name), ...openTo('s3.amazonaws.com', name) });
   await bucket(aws, name);
-  const Events = ['s3:ObjectCreated:*', 's3:ObjectRemoved:*'] as const;
+  const Events = ['s3:ObjectCreated:*', 's3:ObjectRemoved:*', 's3:ObjectTagging:*'] as const;
   await s3(aws).send(
     new PutBucketNotificationConfigurationCommand({
       Bucket: name,

@@ -27,6 +27,10 @@ function silenceOf({ invocation, service }: Call): number {
   return service === 'S3' ? silence.s3 : silence.others;
 }
 
+/** What is asked for, as the API Reference names it. (Bundlers rename classes.) */
+const operationOf = ({ command }: Pick<Call, 'command'>): string =>
+  command.constructor.name.replace(/^_+|Command\d*$/g, '');
+
 interface Setting {
   history: History;
   engine: Engine;
@@ -60,7 +64,7 @@ export class Calls {
       if (kill === 'before' || kill === 'under way') end();
       if (kill === 'before') return;
       const slowly = history.slow.find(({ call: slow }) =>
-        [number, call.command.constructor.name].includes(slow),
+        [number, operationOf(call)].includes(slow),
       )?.milliseconds;
       const duration = weather.strikes('slow-call', slowly) ?? engine.chance.between(2, 60);
       this.count(call, 1);
@@ -121,7 +125,7 @@ export class Calls {
     for (const name of ['Bucket', 'ExpectedBucketOwner', 'TableName', 'QueueUrl', 'ChecksumMode', 'Prefix']) {
       delete input[name];
     }
-    const what = `${invocation.functionName} ${command.constructor.name.replace(/Command\d*$/, '')} (${number})`;
+    const what = `${invocation.functionName} ${operationOf({ command })} (${number})`;
     say(target, what, { ...input, ...(error ? { error: (error as Error).name } : {}) });
   }
 }

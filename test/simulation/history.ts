@@ -11,6 +11,7 @@ export const kinds = [
   'metadata',
   'remove-current',
   'remove-covered',
+  'tag',
 ] as const;
 
 /** What a user does, and what becomes of its event. */
@@ -56,7 +57,7 @@ export interface History {
 
 const second = 1000;
 const upTo = (max: number) => fc.integer({ min: 0, max });
-const often = <T>(...choices: [number, fc.Arbitrary<T>][]) =>
+const often = <T>(...choices: [number, fc.Arbitrary<T>][]): fc.Arbitrary<T> =>
   fc.oneof(...choices.map(([weight, arbitrary]) => ({ weight, arbitrary })));
 
 const write = (regions: number): fc.Arbitrary<Write> =>
@@ -73,6 +74,7 @@ const write = (regions: number): fc.Arbitrary<Write> =>
       [1, fc.constant('metadata')],
       [1, fc.constant('remove-current')],
       [1, fc.constant('remove-covered')],
+      [3, fc.constant('tag')],
     ),
     upload: often([1, fc.constant(0)], [1, upTo(20 * second)]),
     checksum: fc.constantFrom<Write['checksum']>('CRC64NVME', 'SHA256', undefined),
@@ -129,5 +131,12 @@ export const histories = (
       { maxLength: 10 },
     ),
     lostAnswers: fc.array(call, { maxLength: 10 }),
-    slow: fc.array(fc.record({ call, milliseconds: upTo(60 * second) }), { maxLength: 10 }),
+    slow: fc.array(
+      often<History['slow'][number]>(
+        [15, fc.record({ call, milliseconds: upTo(60 * second) })],
+        // Each of them, but none so long that it is given up.
+        [1, fc.record({ call: fc.constant('PutObjectTagging'), milliseconds: upTo(25 * second) })],
+      ),
+      { maxLength: 10 },
+    ),
   });

@@ -152,6 +152,7 @@ function modelled(): Bench {
     comesLate: () => false,
     landed: () => undefined,
     removed: () => undefined,
+    tagged: () => undefined,
   });
   const s3 = new S3(bucket, { name: 'bucket', bucketOf: () => bucket, conflicts: () => false });
   const content = (body: string): Content => ({

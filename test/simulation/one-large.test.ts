@@ -60,7 +60,7 @@ test('a newer write ends the copy early, and nothing of it stays', async () => {
   const large = new OneLarge();
   const { parts } = planParts(largestObject);
   large.put(largestObject);
-  large.world.engine.after(1800, () => large.put(10, 'newer')); // while parts are copied
+  large.when('UploadPartCopy', 100, () => large.put(10, 'newer'));
   await large.run();
   expect(large.shown).toBe('newer');
   expect(large.rows).toMatchObject([{ Status: 'Superseded' }]);
@@ -71,7 +71,7 @@ test('a newer write ends the copy early, and nothing of it stays', async () => {
 test('1,000 parts are in flight, and a newer write ends them while they are', async () => {
   const large = new OneLarge({
     faults: ['slow-call'],
-    slow: [{ call: 'UploadPartCopyCommand', milliseconds: 600_000 }],
+    slow: [{ call: 'UploadPartCopy', milliseconds: 600_000 }],
   });
   const { engine, calls } = large.world;
   large.put(1_000 * GB);

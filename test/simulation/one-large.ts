@@ -11,12 +11,17 @@ export class OneLarge {
   /** Calls that the functions which copy made, by operation. */
   readonly calls: Record<string, number> = {};
 
+  private awaited?: { operation: string; calls: number; run: () => void };
+
   constructor(more: Partial<History> = {}) {
     const functions =
       /^ *\S+ \S+ +(?:StreamProcessor|PrepareCopy|CopyParts|CompleteCopy|AbortCopy) (\w+) \(\d+\)/;
     this.world = new World(fixed(1, more.faults ?? [], [], { regions: 2, ...more }), (line) => {
       const [, operation = ''] = functions.exec(line) ?? [];
-      if (operation) this.calls[operation] = (this.calls[operation] ?? 0) + 1;
+      if (!operation) return;
+      const calls = (this.calls[operation] ?? 0) + 1;
+      this.calls[operation] = calls;
+      if (this.awaited?.operation === operation && this.awaited.calls === calls) this.awaited.run();
     });
     [this.home = '', this.away = ''] = this.world.names;
   }
@@ -28,6 +33,11 @@ export class OneLarge {
     const { bucket } = this.world.at(this.home);
     const version = bucket.put('k', content, 0, user);
     this.world.notify(this.home, 'ObjectCreated:Put', 'k', version, user, 100);
+  }
+
+  /** Something happens just when an operation has been called so many times. */
+  when(operation: string, calls: number, run: () => void): void {
+    this.awaited = { operation, calls, run };
   }
 
   async run(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Landed, Version } from './models/s3';
 import { Stamps } from './stamps';
+import { judgeTags } from './tag-oracle';
 import type { UserWrite } from './truth';
 import type { World } from './world';
 
@@ -22,6 +23,8 @@ export interface Counts {
   lostDeletes: number;
   /** Local puts whose event was lost, over which a copy came that was meant for another version of the same eTag. */
   lostSame: number;
+  /** Changes of tags that MARS wrote over before it had heard of them. */
+  lostTags: number;
 }
 
 export const noCounts: Counts = {
@@ -32,10 +35,15 @@ export const noCounts: Counts = {
   hiddenSameTime: 0,
   lostDeletes: 0,
   lostSame: 0,
+  lostTags: 0,
 };
 
 const shows = (version: Version | undefined): string =>
   version?.content ? JSON.stringify({ ...version.content, checksum: undefined }) : 'nothing';
+
+/** Tags may change later. */
+const showsUntagged = (version: Version | undefined): string =>
+  shows(version && { ...version, ...(version.content && { content: { ...version.content, tags: '' } }) });
 
 const keysOf = (world: World): string[] => [...new Set(world.truth.writes.map(({ key }) => key))];
 
@@ -59,7 +67,8 @@ export function judge(world: World): { violations: Violation[]; counts: Counts }
     detail: `${region} differs for ${key}`,
   }));
   if (violations.length === 0) {
-    for (const key of keysOf(world)) violations.push(...judgeWinner(world, key, stamps, counts));
+    for (const key of keysOf(world))
+      violations.push(...judgeWinner(world, key, stamps, counts), ...judgeTags(world, key));
   }
   violations.push(...judgeEchoes(world), ...judgeUploads(world), ...judgeWork(world));
   return { violations: [...violations, ...hidden], counts };
@@ -70,12 +79,24 @@ function judgeWinner(world: World, key: string, stamps: Stamps, counts: Counts):
   const all = world.truth.of(key);
   // An upload that came under copies alone counts, too, though it was not current for a moment. But not if its event was
   // lost, since no look shows it; nor under a marker, which by its looks may be a user's.
+  const isUnderMarker = ({ region, version, at }: UserWrite) =>
+    world.truth.landings.some(
+      (each) =>
+        each.region === region &&
+        each.key === key &&
+        each.at > at &&
+        !each.version.content &&
+        each.version.order > (version?.order ?? 0),
+    );
   const writes = all.filter(
-    ({ shown, lost, above }) =>
-      shown || (!lost && above.every(({ by, content }) => by === 'mars' && content)),
+    (write) =>
+      write.shown ||
+      (!write.lost &&
+        write.above.every(({ by, content }) => by === 'mars' && content) &&
+        !isUnderMarker(write)),
   );
   const current = world.at(world.names[0] as string).bucket.current(key);
-  const isShown = (version: Version | undefined) => shows(version) === shows(current);
+  const isShown = (version: Version | undefined) => showsUntagged(version) === showsUntagged(current);
   const isCandidate = (write: UserWrite): boolean =>
     isShown(write.version) || (write.kind === 'removal' && cameBefore(world, write).some(isShown));
   const unseen = writes.filter((write) => isUnseen(world, write, stamps));
@@ -106,10 +127,14 @@ function judgeWinner(world: World, key: string, stamps: Stamps, counts: Counts):
         version !== write.version &&
         beneath.includes(write.version as Version),
     );
+  // If a marker was removed, and no event told, what the region shows is taken for written after all that it knows.
+  const isRestamped = ({ region }: UserWrite) =>
+    all.some((write) => write.kind === 'removal' && write.lost && write.region === region);
   const isBeaten = (winner: UserWrite) =>
     rivals.find(
       (rival) =>
-        (stamps.isSurelyGreater(rival, winner) && !isSuperseded(rival)) || stamps.isOver(rival, winner),
+        (stamps.isSurelyGreater(rival, winner) && !isSuperseded(rival)) ||
+        (stamps.isOver(rival, winner) && !isRestamped(winner)),
     );
   const beaten = candidates.map((candidate) => [candidate, isBeaten(candidate)] as const);
   if (beaten.some(([, rival]) => rival === undefined)) return [];
@@ -140,12 +165,13 @@ function isUnseen({ truth }: World, write: UserWrite, stamps: Stamps): boolean {
 function cameBefore(world: World, { region, key, at, sequencer }: UserWrite): Version[] {
   const { landings, journaled } = world.truth;
   const heard = journaled.find((item) => item.key === key && item.sequencer === sequencer);
-  // It was no news. (Where the order is unknown, the journal keeps its own sequencer.)
-  if (sequencer !== undefined && !heard && !world.weather.has('sequencer-lengths')) return [];
+  // It was no news: at most because a delete of MARS came in its place. (Where the order is unknown, the journal keeps its
+  // own sequencer.)
+  const isNoNews = sequencer !== undefined && !heard && !world.weather.has('sequencer-lengths');
   const until = heard?.at ?? Number.POSITIVE_INFINITY;
   return landings
     .filter((each) => each.region === region && each.key === key && each.caller.by === 'mars')
-    .filter((each) => each.at >= at && each.at <= until)
+    .filter((each) => each.at >= at && each.at <= until && !(isNoNews && each.version.content))
     .map(({ version }) => version);
 }
 
@@ -192,9 +218,9 @@ const judgeUploads = (world: World): Violation[] =>
 const mostWork = { versions: 1, calls: 40 };
 
 function judgeWork(world: World): Violation[] {
-  const { landings, writes, calls } = world.truth;
+  const { landings, writes, tagged, calls } = world.truth;
   const versions = landings.filter(({ caller }) => caller.by === 'mars').length;
-  const unit = writes.length * world.names.length;
+  const unit = (writes.length + tagged.length) * world.names.length;
   if (versions <= mostWork.versions * unit && calls <= mostWork.calls * unit) return [];
   const detail = `${versions} versions and ${calls} calls for ${writes.length} writes`;
   return [{ oracle: 'bounded work', detail }];
@@ -235,6 +261,7 @@ function judgeHidden(world: World, stamps: Stamps): { hidden: Violation[]; count
     }
   });
   counts.conflicts = conflicts(world, stamps);
+  counts.lostTags = world.truth.tagged.filter(({ overwritten }) => overwritten).length;
   return { hidden, counts };
 }
 

@@ -4,7 +4,7 @@ import type { Planted } from './fleet';
 export const planted: Record<string, Planted> = {
   'older events overwrite newer ones': {
     file: 'functions/replication/decide-write.ts',
-    find: 'if (!(later ?? isLaterBy(order, sequencer, own.sequencer))) return noWrite(',
+    find: 'if (!(later ?? isLaterBy(asked, sequencer, own.sequencer))) return noWrite(',
     replace: 'if (!own) return noWrite(',
   },
   'deletes are unconditional': {
@@ -40,8 +40,8 @@ export const planted: Record<string, Planted> = {
   },
   'our own winner is taken for current': {
     file: 'functions/replication/decide.ts',
-    find: '  if (!isShown(top, look)) return identify(knowledge, winner, top, adopt);',
-    replace: '',
+    find: "  if (!look) return { do: 'look', versions: false };\n  if (!isShown(top, look)) return identify(knowledge, winner, top, wish);",
+    replace: "  if (!look) return { do: 'look', versions: false };",
   },
   'an unknown version is covered at once': {
     file: 'functions/replication/decide.ts',
@@ -50,7 +50,7 @@ export const planted: Record<string, Planted> = {
   },
   'nothing waits for copies under way': {
     file: 'functions/replication/decide.ts',
-    find: 'if (intents.some((open) => isYoung(open, knowledge.now))) {',
+    find: "if (intents.some((open) => open.kind !== 'tags' && isYoung(open, knowledge.now))) {",
     replace: 'if (!top) {',
   },
   'a removal not heard of is no reason to wait': {
@@ -60,9 +60,9 @@ export const planted: Record<string, Planted> = {
   },
   'the journal is written without condition': {
     file: 'functions/replication/journal.ts',
-    find: 'return putIf(db, journalTable(baseName), Item, before?.revision);',
+    find: 'origin: region, revision };\n  return putIf(db, journalTable(baseName), Item, before?.revision);',
     replace:
-      'await db.send(new PutCommand({ TableName: journalTable(baseName), Item }));\n  return Promise.resolve(true);',
+      'origin: region, revision };\n  await db.send(new PutCommand({ TableName: journalTable(baseName), Item }));\n  return Promise.resolve(true);',
   },
   'a row that changed meanwhile goes unnoticed': {
     file: 'functions/replication/replicas.ts',
@@ -101,8 +101,8 @@ export const planted: Record<string, Planted> = {
   },
   'removed versions are no matter': {
     file: 'functions/queue-processor/queue-processor.ts',
-    find: 'const outcome = await removed(place, what, deliveries, ports);',
-    replace: "const outcome = 'done' as string;",
+    find: ': await removed(place, what, deliveries, ports);',
+    replace: ": 'done';",
   },
   'what nobody knows is adopted at once': {
     file: 'functions/queue-processor/queue-processor.ts',
@@ -224,5 +224,41 @@ export const planted: Record<string, Planted> = {
     file: 'functions/large/begun-uploads.ts',
     find: 'if (!isOurs(Initiator?.ID)) continue;',
     replace: 'isOurs(Initiator?.ID);',
+  },
+  'tags are written over a change that nobody told of': {
+    file: 'functions/replication/decide-tags.ts',
+    find: '  if (!isKnown) {',
+    replace: '  if (!isKnown && adopt) {',
+  },
+  'a call under way for tags is forgotten': {
+    file: 'functions/replication/decide-tags.ts',
+    find: 'if (open.some((each) => isYoung(each, now)))',
+    replace: 'if (open.some((each) => each.at > now))',
+  },
+  'no intent for tags is declared': {
+    file: 'functions/replication/decide-tags.ts',
+    find: "const open = row.intents.filter(({ kind }) => kind === 'tags');",
+    replace: "const open = row.intents.filter(({ kind }) => kind === 'put' && kind !== 'put');",
+  },
+  'a change of tags has the time of its event': {
+    file: 'functions/replication/decide-tags.ts',
+    find: 'time: Math.max(time, (state?.tags?.time ?? 0) + 1, (ofThis?.time ?? 0) + 1) };',
+    replace: 'time };',
+  },
+  'the tags of another write are taken': {
+    file: 'functions/replication/decide-tags.ts',
+    find: 'const changes = changesOf(write, tagged);',
+    replace: 'const changes = [...tagged];',
+  },
+  'a lost change of tags is never made up for': {
+    file: 'functions/replication/decide-tags.ts',
+    find: "if (!adopt) return { do: 'wait', because: 'its tags were changed",
+    replace: "if (write) return { do: 'wait', because: 'its tags were changed",
+  },
+  "a change of one's own tags is not looked at again": {
+    file: 'functions/replication/decide-tags.ts',
+    find: 'const newest = greatest(changes);',
+    replace:
+      'const newest = greatest(changes.filter(({ origin }) => !origin.startsWith(arguments[0].region)));',
   },
 };

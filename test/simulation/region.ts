@@ -72,6 +72,7 @@ export class Region {
       now: () => engine.now,
       comesLate: () => engine.chance.oneIn(2),
       landed: (landed) => world.landed(landed),
+      tagged: (tagged) => world.tagged(tagged),
       removed: (_, version) => truth.removed.set(version, { at: engine.now, time: weather.clock(name) }),
     });
     this.s3 = new S3(this.bucket, {

@@ -127,6 +127,7 @@ function repair(world: World): void {
         reason: 'reconcile',
         from: region,
         adopt: false,
+        tags: true,
       };
       queue.send(JSON.stringify(message));
     }

@@ -1,5 +1,5 @@
-import type { JournalItem } from '../../functions/contracts/replication';
-import type { Landed, Version } from './models/s3';
+import type { JournalItem, TagItem } from '../../functions/contracts/replication';
+import type { Landed, Tagged, Version } from './models/s3';
 
 /**
  * What really happened, as no region can know it: every write of a user, and every version that came into a bucket. The
@@ -28,10 +28,30 @@ export interface UserWrite {
   lost: boolean;
   /** Of a removal: its event's. */
   sequencer?: string;
+  /** Those that the version came with. */
+  tags: string | undefined;
+}
+
+/** Of a version's tags, by a user. No two changes are to the same tags. */
+export interface TagChange {
+  region: string;
+  key: string;
+  version: Version;
+  tags: string;
+  before: string;
+  /** As of a write. */
+  at: number;
+  time: number;
+  lost: boolean;
+  /** The region's journal has told of it. */
+  heard: boolean;
+  /** MARS wrote other tags over it before it had heard of it. */
+  overwritten: boolean;
 }
 
 export class Truth {
   readonly writes: UserWrite[] = [];
+  readonly tagged: TagChange[] = [];
   readonly landings: (Landed & { at: number })[] = [];
   /** All that regions ever journaled as their own. */
   readonly journaled: (JournalItem & { at: number })[] = [];
@@ -71,6 +91,18 @@ export class Truth {
   journaledAt({ version }: UserWrite): number {
     const found = this.journaled.find(({ versionId }) => versionId === version?.versionId);
     return (version && found?.at) ?? Number.NEGATIVE_INFINITY;
+  }
+
+  retagged({ region, version, before }: Tagged): void {
+    const isThis = (change: TagChange) =>
+      change.region === region && change.version === version && change.tags === before;
+    for (const change of this.tagged.filter(isThis)) change.overwritten ||= !change.heard;
+  }
+
+  heardOfTags(region: string, { key, tags }: TagItem): void {
+    const isThis = (change: TagChange) =>
+      change.region === region && change.key === key && tags === `tags=${change.tags}`;
+    for (const change of this.tagged.filter(isThis)) change.heard = true;
   }
 
   /** Of one key. */

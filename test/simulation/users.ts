@@ -57,6 +57,13 @@ export class Users {
       'remove-current': () => {
         if (current) this.remove(write, region, key, current);
       },
+      tag: () => {
+        this.tag(write, region, key);
+        // Often somebody else does the same, just when the first change gets there.
+        const { names, engine } = this.world;
+        const other = names[(write.region + 1) % names.length] as string;
+        if (write.upload > 0) engine.after(write.upload / 10, () => this.tag(write, other, key));
+      },
       'remove-covered': () => {
         const covered = bucket.versions(key).at(-2);
         if (covered) this.remove(write, region, key, covered);
@@ -135,6 +142,19 @@ export class Users {
     });
   }
 
+  private tag(write: Write, region: string, key: string): void {
+    const { truth, engine, weather } = this.world;
+    const version = this.world.at(region).bucket.current(key);
+    if (!version?.content) return;
+    const before = version.content.tags;
+    const tags = `t${++this.bytes}`;
+    this.world.at(region).bucket.tag(key, version, tags, user);
+    const lost = write.lost && weather.has('event-lost');
+    const change = { region, key, version, tags, before, at: engine.now, time: weather.clock(region), lost };
+    truth.tagged.push({ ...change, heard: false, overwritten: false });
+    this.notify(write, region, key, version, 'ObjectTagging:Put');
+  }
+
   private knownOf(region: string, key: string) {
     const item = this.world.journal.in(region).get({ key, origin: region });
     return {
@@ -192,6 +212,7 @@ export class Users {
       lost: write.lost && this.world.weather.has('event-lost'),
       shown: versions.at(-1) === version,
       above: version ? versions.slice(versions.indexOf(version) + 1) : [],
+      tags: version?.content?.tags,
       ...more,
     });
   }

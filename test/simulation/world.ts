@@ -1,7 +1,7 @@
 import { DescribeExecutionCommand, ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { ChangeMessageVisibilityCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { bucketName, journalTable } from '../../functions/contracts/names';
-import type { JournalItem } from '../../functions/contracts/replication';
+import { type JournalItem, type TagItem, tagsOrigin } from '../../functions/contracts/replication';
 import type { Ports } from '../../functions/replication/ports';
 import { Calls, type Service } from './calls';
 import { Engine } from './engine';
@@ -9,7 +9,7 @@ import { functions, principalOfFunction, type SimulatedFunction } from './functi
 import type { History } from './history';
 import { GlobalTable } from './models/dynamodb';
 import { type Invocation, Lambda } from './models/lambda';
-import type { Caller, Landed, Version } from './models/s3';
+import type { Caller, Landed, Tagged, Version } from './models/s3';
 import { accountId, baseName, regionNames } from './names';
 import { Region } from './region';
 import { Truth } from './truth';
@@ -63,6 +63,7 @@ export class World {
       streamed: (region, item) => {
         const journaled = { ...(item as unknown as JournalItem), at: engine.now };
         if (item.origin === region) this.truth.journaled.push(journaled);
+        if (item.origin === tagsOrigin(region)) this.truth.heardOfTags(region, item as unknown as TagItem);
         this.at(region).streamed(item);
       },
     });
@@ -111,6 +112,17 @@ export class World {
     if (caller.by === 'mars') this.notify(region, eventName, key, version, caller, 100);
   }
 
+  /** A version was given other tags. The events of users are delayed and lost by what they do. */
+  tagged(tagged: Tagged): void {
+    const { region, key, version, before, caller } = tagged;
+    const { versionId, content, write } = version;
+    const tags = content?.tags;
+    this.say(region, 'ObjectTagging', { Key: key, version: versionId, write, before, tags, by: caller.by });
+    if (caller.by === 'user') return;
+    this.truth.retagged(tagged);
+    this.notify(region, 'ObjectTagging:Put', key, version, caller, 100);
+  }
+
   /**
    * S3's event of a change, in the queue after `delays` milliseconds (S3 User Guide, "Event message structure"). Returns
    * its sequencer.
@@ -124,14 +136,15 @@ export class World {
     ...delays: number[]
   ): string {
     const isRemoval = eventName === 'ObjectRemoved:Delete';
+    const sequencer = this.sequencer();
     const object = {
       key: encodeURIComponent(key),
       versionId: version.versionId,
       ...(!isRemoval && { eTag: version.eTag.replaceAll('"', '') }),
       ...(!isRemoval && version.content && { size: version.content.size }),
-      sequencer: this.sequencer(),
+      ...(!eventName.startsWith('ObjectTagging:') && { sequencer }),
     };
-    if (isRemoval) this.truth.removals.add(object.sequencer);
+    if (isRemoval) this.truth.removals.add(sequencer);
     const record = {
       eventName,
       eventTime: new Date(this.weather.clock(region)).toISOString(),
@@ -140,7 +153,7 @@ export class World {
     };
     const body = JSON.stringify({ Records: [record] });
     for (const delay of delays) this.engine.after(delay, () => this.at(region).queue.send(body));
-    return object.sequencer;
+    return sequencer;
   }
 
   private sequencer(): string {

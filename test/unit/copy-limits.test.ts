@@ -54,6 +54,7 @@ test('its state stays under the limit, with the longest key that JSON makes long
       eTag: 'e'.repeat(64),
       checksum: 'c'.repeat(64),
       headers: 'h'.repeat(16),
+      tags: 't'.repeat(4_000),
       storageClass: 'INTELLIGENT_TIERING',
       websiteRedirectLocation: 'w'.repeat(2048),
     },

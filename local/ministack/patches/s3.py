@@ -75,6 +75,35 @@ def every_delete_marker_is_an_event():
     s3._record_delete_marker = record_delete_marker
 
 
+def changes_of_tags_are_events():
+    """PutObjectTagging and DeleteObjectTagging are events of the version that they change: s3:ObjectTagging:Put and :Delete."""
+
+    def told(change, name):
+        def change_and_tell(bucket, key, *args):
+            response = change(bucket, key, *args)
+            if response[0] < 300:
+                s3._fire_s3_event_async(bucket, key, f"s3:ObjectTagging:{name}", version_id=response[1].get("x-amz-version-id"))
+            return response
+
+        return change_and_tell
+
+    s3._put_object_tagging = told(s3._put_object_tagging, "Put")
+    s3._delete_object_tagging = told(s3._delete_object_tagging, "Delete")
+
+
+def heads_count_tags():
+    """HeadObject tells the number of an object's tags in x-amz-tagging-count, as GetObject does."""
+    head = s3._head_object
+
+    def head_object(bucket, key, headers=None, query_params=None):
+        status, answer, body = head(bucket, key, headers, query_params)
+        if status == 200:
+            answer.update(s3._object_tagging_count_header(bucket, key, answer.get("x-amz-version-id")))
+        return status, answer, body
+
+    s3._head_object = head_object
+
+
 def copies_test_their_destination():
     """CopyObject's If-Match and If-None-Match test the destination: 412, or 404 for If-Match on what is absent or a delete marker."""
     copy = s3._copy_object
@@ -204,6 +233,8 @@ PATCHES = [
     role_sessions_carry_the_role_id,
     events_name_their_principal,
     every_delete_marker_is_an_event,
+    changes_of_tags_are_events,
+    heads_count_tags,
     copies_test_their_destination,
     owners_are_as_expected,
     uploads_keep_their_tags,

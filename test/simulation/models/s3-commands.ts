@@ -4,6 +4,7 @@ import {
   CopyObjectCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
+  DeleteObjectTaggingCommand,
   GetObjectTaggingCommand,
   HeadObjectCommand,
   type HeadObjectCommandInput,
@@ -12,6 +13,7 @@ import {
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandInput,
   ListPartsCommand,
+  PutObjectTaggingCommand,
   UploadPartCopyCommand,
   type UploadPartCopyCommandInput,
 } from '@aws-sdk/client-s3';
@@ -49,9 +51,25 @@ export class S3 {
     [ListObjectVersionsCommand, (input) => this.list(input)],
     [
       GetObjectTaggingCommand,
-      ({ Key, VersionId }) => ({
-        TagSet: [{ Key: 'tags', Value: this.bucket.exact(Key, VersionId).content?.tags }],
-      }),
+      ({ Key, VersionId }) => {
+        const { content } = this.bucket.exact(Key, VersionId);
+        if (!content) throw refused('MethodNotAllowed', 405);
+        return { TagSet: content.tags ? [{ Key: 'tags', Value: content.tags }] : [] };
+      },
+    ],
+    [
+      PutObjectTaggingCommand,
+      ({ Key, VersionId, Tagging }, caller) => {
+        this.bucket.tag(Key, this.bucket.exact(Key, VersionId), Tagging.TagSet[0].Value, caller);
+        return { VersionId };
+      },
+    ],
+    [
+      DeleteObjectTaggingCommand,
+      ({ Key, VersionId }, caller) => {
+        this.bucket.tag(Key, this.bucket.exact(Key, VersionId), '', caller);
+        return { VersionId };
+      },
     ],
     [
       CopyObjectCommand,
@@ -59,7 +77,9 @@ export class S3 {
         const source = this.source(input.CopySource);
         this.test(input.Key, input);
         const of = source.content as Content;
-        const content = { ...of, checksum: of.checksum ?? 'CRC64NVME' };
+        const isReplaced = input.TaggingDirective === 'REPLACE';
+        const tags = isReplaced ? tagsIn(input.Tagging) : of.tags;
+        const content = { ...of, tags, checksum: of.checksum ?? 'CRC64NVME' };
         const version = this.bucket.version({ content, by: caller.by, ...writeOf(source) });
         const { versionId, eTag } = this.bucket.add(input.Key, version, 'ObjectCreated:Copy', caller);
         return { VersionId: versionId, CopyObjectResult: { ETag: eTag } };
@@ -75,7 +95,7 @@ export class S3 {
     [
       CreateMultipartUploadCommand,
       ({ Key, Metadata, Tagging }, caller) => {
-        const tags = new URLSearchParams(Tagging ?? '').get('tags') ?? '';
+        const tags = tagsIn(Tagging);
         return { UploadId: this.bucket.begin(Key, caller, { metadata: Metadata?.text ?? '', tags }) };
       },
     ],
@@ -158,13 +178,14 @@ export class S3 {
   private head({ Key = '', VersionId }: Partial<HeadObjectCommandInput>): object {
     const version = VersionId === undefined ? this.bucket.current(Key) : this.bucket.exact(Key, VersionId);
     if (!version?.content) throw refused('NotFound', version && VersionId !== undefined ? 405 : 404);
-    const { size, body, metadata, checksum } = version.content;
+    const { size, body, metadata, tags, checksum } = version.content;
     return {
       VersionId: version.versionId,
       ETag: version.eTag,
       ContentLength: size,
       LastModified: new Date(version.lastModified),
       Metadata: { text: metadata },
+      ...(tags && { TagCount: 1 }),
       ...(checksum && { [`Checksum${checksum}`]: body, ChecksumType: 'FULL_OBJECT' }),
     };
   }
@@ -202,6 +223,8 @@ const initiators = {
   user: 'arn:aws:iam::1:user/someone',
   mars: `arn:aws:sts::1:assumed-role/${prepareCopyName}-Role/${prepareCopyName}`,
 };
+
+const tagsIn = (tagging: string | undefined) => new URLSearchParams(tagging ?? '').get('tags') ?? '';
 
 const writeOf = ({ write }: Version) => (write === undefined ? {} : { write });
 const sourceOf = ({ parts }: Upload): Version => parts.get(1)?.source as Version;

@@ -57,6 +57,16 @@ export interface Landed {
   caller: Caller;
 }
 
+/** A version was given other tags. */
+export interface Tagged {
+  region: string;
+  key: string;
+  version: Version;
+  /** What they were. */
+  before: string;
+  caller: Caller;
+}
+
 /** S3's refusal of a call. */
 export const refused = (name: string, httpStatusCode: number): S3ServiceException =>
   new S3ServiceException({ name, message: name, $fault: 'client', $metadata: { httpStatusCode } });
@@ -73,6 +83,7 @@ interface Setting {
   comesLate: () => boolean;
   landed: (landed: Landed) => void;
   removed: (key: string, version: Version, caller: Caller) => void;
+  tagged: (tagged: Tagged) => void;
 }
 
 /**
@@ -112,6 +123,14 @@ export class Bucket {
     const versions = this.versions(key);
     versions.splice(versions.indexOf(version), 1);
     this.setting.removed(key, version, caller);
+  }
+
+  /** Gives a version other tags: no new version, no precondition (API Reference, PutObjectTagging). */
+  tag(key: string, version: Version, tags: string, caller: Caller): void {
+    if (!version.content) throw refused('MethodNotAllowed', 405);
+    const before = version.content.tags;
+    version.content = { ...version.content, tags };
+    this.setting.tagged({ region: this.setting.region, key, version, before, caller });
   }
 
   /** Begins an upload in parts. */

@@ -1,4 +1,10 @@
-import type { Applied, Intent, JournalItem, ReplicaRow } from '../../../functions/contracts/replication';
+import type {
+  Applied,
+  Intent,
+  JournalItem,
+  OtherSource,
+  ReplicaRow,
+} from '../../../functions/contracts/replication';
 import { type Action, decide, type Knowledge } from '../../../functions/replication/decide';
 import type { Version } from '../../../functions/replication/knowledge';
 
@@ -70,6 +76,7 @@ export interface Case {
   know: Partial<Knowledge>;
   verify?: boolean;
   adopt?: boolean;
+  source?: OtherSource;
   next: Partial<Action>;
 }
 
@@ -77,8 +84,8 @@ export const foreign = item(5);
 export const own = item(5, here);
 
 export function tryAll(cases: Record<string, Case>): void {
-  test.each(Object.entries(cases))('%s', (_, { know, verify = false, adopt = false, next }) => {
-    const knowledge: Knowledge = { region: here, now, items: [], row: undefined, ...know };
-    expect(decide(knowledge, { verify, adopt })).toMatchObject(next);
+  test.each(Object.entries(cases))('%s', (_, { know, verify = false, adopt = false, source, next }) => {
+    const knowledge: Knowledge = { region: here, now, items: [], tagged: [], row: undefined, ...know };
+    expect(decide(knowledge, { verify, adopt, source })).toMatchObject(next);
   });
 }

@@ -10,9 +10,13 @@ import {
   removal,
   row,
   shows,
+  there,
   tryAll,
   version,
 } from './cases';
+
+/** Of our own write of that time. */
+const copyElsewhere = { time: 600, origin: here, region: there, versionId: 'copy' };
 
 /** The bucket shows something else than what is believed. */
 const cases: Record<string, Case> = {
@@ -242,14 +246,83 @@ const cases: Record<string, Case> = {
     },
     next: { do: 'wait', because: 'version v3 was removed here, and no event has told of it yet' },
   },
-  'what was applied has been removed, and no event tells': {
+  'what was applied has been removed, and no event tells: it is put back': {
     know: {
-      items: [item(700)],
+      items: [item(600)],
       row: row({ applied: applied(600), history: [applied(2)] }),
       look: shows(version('v2')),
     },
+    verify: true,
     adopt: true,
-    next: { do: 'journal', current: version('v2'), time: 601 },
+    next: {
+      do: 'apply',
+      item: expect.objectContaining({
+        source: { time: 600, origin: there, region: there, versionId: `${there}-600` },
+      }),
+      precondition: { eTag: '"v2"' },
+    },
+  },
+  'not under what nobody knows': {
+    know: { items: [item(600)], row: row({ applied: applied(600) }), look: shows(version('new')) },
+    verify: true,
+    adopt: true,
+    next: { do: 'journal', current: version('new'), time: 601 },
+  },
+  'our own write has been removed, and no event tells': {
+    know: {
+      items: [item(600, here)],
+      row: row({ applied: applied(600, { origin: here, versionId: `${here}-600`, own: true }) }),
+      look: shows(),
+    },
+    adopt: true,
+    next: { do: 'journal', current: undefined, time: 601 },
+  },
+  'our own write has been removed, but not the version that was put back before': {
+    know: {
+      items: [item(600, here)],
+      row: row({ applied: applied(600, { origin: here }) }),
+      look: shows(marker('m'), version(`${here}-600`)),
+    },
+    adopt: true,
+    next: { do: 'journal' },
+  },
+  'our own copy has been removed, but not its source': {
+    know: {
+      items: [item(600, here)],
+      row: row({ applied: applied(600, { origin: here }), history: [applied(2)] }),
+      look: shows(version('v2'), version(`${here}-600`)),
+    },
+    adopt: true,
+    next: { do: 'apply', precondition: { eTag: '"v2"' } },
+  },
+  'our own write has been removed, and there is a copy elsewhere': {
+    know: {
+      items: [item(600, here)],
+      row: row({ applied: applied(600, { origin: here, versionId: `${here}-600`, own: true }) }),
+      look: shows(),
+    },
+    adopt: true,
+    source: copyElsewhere,
+    next: { do: 'apply', item: expect.objectContaining({ source: copyElsewhere }), precondition: 'absent' },
+  },
+  'there is a copy elsewhere, but the event of the removal may come': {
+    know: {
+      items: [item(600, here)],
+      row: row({ applied: applied(600, { origin: here, versionId: `${here}-600`, own: true }) }),
+      look: shows(),
+    },
+    source: copyElsewhere,
+    next: { do: 'wait' },
+  },
+  'there is a copy elsewhere, but of another write': {
+    know: {
+      items: [item(700, here)],
+      row: row({ applied: applied(700, { origin: here, versionId: `${here}-700`, own: true }) }),
+      look: shows(),
+    },
+    adopt: true,
+    source: copyElsewhere,
+    next: { do: 'journal' },
   },
 };
 

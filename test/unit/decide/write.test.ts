@@ -160,6 +160,18 @@ const cases: Record<string, Case> = {
     next: ask('above'),
   },
   'a marker does: whose?': { event: upload, answers: { row: null, current: null }, next: ask('above') },
+  'it lies beneath the copy that a removal uncovered, of which the number says that it came before': {
+    items: [mine({ versionId: 'v3', sequencer: '1' })],
+    event: upload,
+    answers: { order: 'earlier', row: row({ applied: applied(3) }) },
+    next: ask('current'),
+  },
+  'it lies beneath such a copy, of which the number says that it came after': {
+    items: [mine({ versionId: 'v3', sequencer: `F${newer}` })],
+    event: upload,
+    answers: { order: 'earlier', row: row({ applied: applied(3) }) },
+    next: done('a later one is journaled'),
+  },
   'a write of this region covers it': {
     items: [mine()],
     event: upload,
@@ -232,7 +244,7 @@ const cases: Record<string, Case> = {
     next: ask('written'),
   },
   'a replica covers it, and it is there': {
-    event: upload,
+    event: { ...upload, isPatient: true },
     answers: {
       row: row({ applied: applied(3) }),
       current: version('v3'),
@@ -242,7 +254,7 @@ const cases: Record<string, Case> = {
     next: journal(900),
   },
   'a replica, and what was taken for one, cover it': {
-    event: upload,
+    event: { ...upload, isPatient: true },
     answers: {
       row: row({
         applied: applied(4, { kind: 'delete' }),
@@ -267,7 +279,7 @@ const cases: Record<string, Case> = {
     next: done('a later one lies over it'),
   },
   'the copy of an intent covers it': {
-    event: upload,
+    event: { ...upload, isPatient: true },
     answers: {
       row: row({ intents: [intent(3)] }),
       current: version('y'),
