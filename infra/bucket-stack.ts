@@ -1,12 +1,12 @@
 import { Aws, CfnCondition, CfnParameter, Fn, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { Effect, PolicyStatement, StarPrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { journalFilters, streamBatchSize } from '../functions/contracts/filters';
-import { replicasTable, streamProcessorName } from '../functions/contracts/names';
+import { failedIndex, replicasTable, streamProcessorName } from '../functions/contracts/names';
 
 /** Days that overwritten and deleted versions stay: far longer than any copy of them may be waiting. */
 const noncurrentDays = 30;
@@ -104,14 +104,24 @@ export class BucketStack extends Stack {
   }
 
   private addReplicas(): Table {
-    return new Table(this, 'Replicas', {
+    const partitionKey = { name: 'key', type: AttributeType.STRING };
+    const table = new Table(this, 'Replicas', {
       tableName: replicasTable(this.baseName),
-      partitionKey: { name: 'key', type: AttributeType.STRING },
+      partitionKey,
       billingMode: BillingMode.PAY_PER_REQUEST,
       encryption: TableEncryption.CUSTOMER_MANAGED,
       encryptionKey: Key.fromKeyArn(this, 'Key', this.keyArn),
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    // Sparse: it holds what failed and nothing else, so to list that costs nothing where there is none.
+    table.addGlobalSecondaryIndex({
+      indexName: failedIndex,
+      partitionKey,
+      sortKey: { name: 'failedSince', type: AttributeType.STRING },
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: ['failed'],
+    });
+    return table;
   }
 
   /**

@@ -114,7 +114,10 @@ export const completeCopyGrants: Grant[] = [
 ];
 
 export const abortCopyGrants: Grant[] = [
-  { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [arn('dynamodb', 'table/MARS-*')] },
+  {
+    actions: ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem'],
+    resources: [arn('dynamodb', 'table/MARS-*')],
+  },
   onBuckets(['s3:AbortMultipartUpload'], '/*'),
   { actions: ['sqs:SendMessage'], resources: [arn('sqs', queueName)] },
   withKey(),
@@ -126,7 +129,10 @@ export const endUploadGrants: Grant[] = [
 ];
 
 export const endOrphansGrants: Grant[] = [
-  { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [arn('dynamodb', 'table/MARS-*')] },
+  {
+    actions: ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem'],
+    resources: [arn('dynamodb', 'table/MARS-*')],
+  },
   { actions: ['s3:ListAllMyBuckets'], resources: ['*'] }, // has no resource level
   onBuckets(['s3:ListBucketMultipartUploads'], ''),
   onBuckets(['s3:AbortMultipartUpload'], '/*'),

@@ -21,6 +21,8 @@ export function baseNameOfBucket(bucket: string, region: string): string | undef
 
 export const journalTable = (baseName: string): string => `MARS-${baseName}`;
 export const replicasTable = (baseName: string): string => `MARS-${baseName}-Replicas`;
+/** Of Replicas: the keys that are listed as failed. */
+export const failedIndex = 'FailedIndex';
 
 /** BaseName of the journal whose stream this is (`arn:aws:dynamodb:<region>:<account>:table/MARS-<BaseName>/stream/<label>`). */
 export function baseNameOfStream(streamArn: string): string | undefined {

@@ -95,12 +95,15 @@ const intent = journalItem
   });
 export type Intent = z.infer<typeof intent>;
 
-export const failure = z.object({
+/** Why a write is not applied after all tries; its stamp is absent where nothing is journaled. */
+export const failure = stamp.partial().extend({
   reason: z.string(),
-  /** ISO 8601. */
-  at: z.string(),
   attempts: z.number(),
+  /** When it was tried first and last, ISO 8601. */
+  first: z.string(),
+  last: z.string(),
 });
+export type Failure = z.infer<typeof failure>;
 
 /** The row of Replicas: what this region did to a key, and is about to do. */
 export const replicaRow = z.object({
@@ -119,6 +122,8 @@ export const replicaRow = z.object({
   revision: z.number(),
   /** Why a newer write is not applied yet, after all tries of the queue; gone with the next success. */
   failed: failure.optional(),
+  /** `first` of it, the sort key of the index `failedIndex`: rows without it are not there. */
+  failedSince: z.string().optional(),
 });
 export type ReplicaRow = z.infer<typeof replicaRow>;
 

@@ -4,7 +4,7 @@ import { maxReceives } from '../contracts/names';
 import type { CopySource } from '../contracts/replication';
 import type { Place, Ports } from '../replication/ports';
 import { lookLater } from '../replication/queue';
-import { mayBeMissing, readRow, recordFailure } from '../replication/replicas';
+import { type Failed, mayBeMissing, readRow, recordFailure } from '../replication/replicas';
 import { closeCopy, copyId, placeOf, readCopy, writeCopy } from './copy-rows';
 import { abortUpload } from './uploads';
 
@@ -45,7 +45,9 @@ export async function failCopy(copy: CopyInput, why: Why, ports: Ports): Promise
       row = await closeCopy(failed, before, 'Failed', ports);
     }
     const attemptsLeft = (lasting.includes(why.Error) ? 2 : maxReceives) - Attempt;
-    await handBack(place, Item, { reason: row.Reason ?? why.Reason, attempts: Attempt }, attemptsLeft, ports);
+    const since = Date.parse(row.Started);
+    const failed = { of: Item, reason: row.Reason ?? why.Reason, attempts: Attempt, since };
+    await handBack(place, Item, failed, attemptsLeft, ports);
     await writeCopy({ ...row, HandedBack: true }, row, ports);
   }
   if (isOutdated || !before?.UploadId) return { UploadId: '' };
@@ -56,7 +58,7 @@ export async function failCopy(copy: CopyInput, why: Why, ports: Ports): Promise
 async function handBack(
   place: Place,
   item: CopySource,
-  failed: { reason: string; attempts: number },
+  failed: Failed,
   attemptsLeft: number,
   ports: Ports,
 ): Promise<void> {

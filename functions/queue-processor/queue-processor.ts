@@ -5,7 +5,7 @@ import { groupBy } from '../common/group-by';
 import { reasonOf } from '../contracts/errors';
 import { baseNameOfBucket, maxReceives } from '../contracts/names';
 import { type LookMessage, queueMessage, type S3EventRecord } from '../contracts/replication';
-import { heard } from '../replication/heard';
+import { heard, timeOf } from '../replication/heard';
 import type { Place, Ports } from '../replication/ports';
 import { adoptsAfter, comeAgain } from '../replication/queue';
 import { recordFailure } from '../replication/replicas';
@@ -110,10 +110,13 @@ async function workOn(works: Work[], ports: Ports): Promise<SQSRecord[]> {
  * The last failure is recorded with the key, the others only wait. Without this the message would come again all the
  * same, by the queue's own time-out: so a fault here is logged, and harms no other message of the batch.
  */
-async function postpone({ message, deliveries, place }: Work, reason: string, ports: Ports): Promise<void> {
+async function postpone(work: Work, reason: string, ports: Ports): Promise<void> {
+  const { message, deliveries, place, what } = work;
   try {
-    if (deliveries >= maxReceives) await recordFailure(place, { reason, attempts: deliveries }, ports);
-    else await comeAgain(message.receiptHandle, deliveries, ports);
+    if (deliveries < maxReceives) return await comeAgain(message.receiptHandle, deliveries, ports);
+    const since = Number(message.attributes.ApproximateFirstReceiveTimestamp);
+    const of = isWrite(what) ? { time: timeOf(what, ports), origin: ports.region } : undefined;
+    await recordFailure(place, { ...(of && { of }), reason, attempts: deliveries, since }, ports);
   } catch (error) {
     ports.log('error', 'not-postponed', { ...place, deliveries, reason: reasonOf(error) });
   }

@@ -2,15 +2,16 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { replicasTable } from '../contracts/names';
 import {
   type Applied,
+  type Failure,
   type Intent,
   type ReplicaRow,
   replicaRow,
   type Stamp,
   type TagItem,
 } from '../contracts/replication';
-import { putIf } from './journal';
+import { putIf, readJournal } from './journal';
 import type { Place, Ports } from './ports';
-import { isGreater, isSame } from './stamp';
+import { greatest, isGreater, isSame } from './stamp';
 import { tagsDigest } from './tags';
 
 /** Versions that the row remembers besides the current one: enough to know what a late call finds. */
@@ -100,7 +101,7 @@ export function settle(
   ports: Ports,
 ): Promise<ReplicaRow | false> {
   const now = ports.now();
-  const { failed: _, tags, ...rest } = { ...empty, ...before };
+  const { failed: _, failedSince: __, tags, ...rest } = { ...empty, ...before };
   const past = before?.applied ? [before.applied, ...before.history] : rest.history;
   const isSameVersion = before?.applied?.versionId === applied.versionId;
   // It has them still; but of another write no change was applied.
@@ -147,20 +148,45 @@ export async function unsettle(place: Place, row: ReplicaRow, ports: Ports): Pro
 /** The key is as it should be: what once failed has been made up for. */
 export async function clearFailure(place: Place, row: ReplicaRow | undefined, ports: Ports): Promise<void> {
   if (!row?.failed) return;
-  const { failed: _, ...rest } = row;
+  const { failed: _, failedSince: __, ...rest } = row;
   await writeRow(place, rest, row, ports); // if not: somebody has written it anew
 }
 
+/** What is known of a failure where it happens. */
+export interface Failed {
+  /** The write that is missing; absent: the newest that is journaled. */
+  of?: Stamp;
+  reason: string;
+  attempts: number;
+  /** Milliseconds since 1970: when it was tried first. */
+  since: number;
+}
+
 /** Keeps the reason of a failure with the row until the key is applied; the queue forgets, this does not. */
-export async function recordFailure(
-  place: Place,
-  failed: { reason: string; attempts: number },
-  ports: Ports,
-): Promise<void> {
+export async function recordFailure(place: Place, failed: Failed, ports: Ports): Promise<void> {
   for (let tries = 0; tries < 5; tries++) {
     const before = await readRow(place, ports);
-    const at = new Date(ports.now()).toISOString();
-    if (await writeRow(place, { ...empty, ...before, failed: { ...failed, at } }, before, ports)) return;
+    const of = failed.of ?? greatest((await readJournal(place, ports)).items);
+    const row = { ...empty, ...before, ...failureOf(failed, of, before?.failed, ports) };
+    if (await writeRow(place, row, before, ports)) return;
   }
   throw new Error('the row changed five times while its failure was to be recorded');
+}
+
+function failureOf(
+  { reason, attempts, since }: Failed,
+  of: Stamp | undefined,
+  before: Failure | undefined,
+  ports: Ports,
+): { failed: Failure; failedSince: string } {
+  const isSameWrite = before && before.time === of?.time && before.origin === of?.origin;
+  const first = isSameWrite ? before.first : new Date(since).toISOString();
+  const failed = {
+    ...(of && { time: of.time, origin: of.origin }),
+    reason,
+    attempts: attempts + (isSameWrite ? before.attempts : 0),
+    first,
+    last: new Date(ports.now()).toISOString(),
+  };
+  return { failed, failedSince: first };
 }

@@ -39,6 +39,7 @@ test('one byte more is on the failed list, with the reason', async () => {
   await large.run();
   const row = large.world.at(large.away).replicas.get({ key: 'k' }) as ReplicaRow | undefined;
   expect(row?.failed?.reason).toMatch(/TooLarge: \d+ bytes are more than S3 can hold/);
+  expect(row?.failed).toMatchObject({ origin: large.home, attempts: 2 });
   expect(large.rows).toMatchObject([{ Status: 'Failed', Attempt: 2 }]);
 });
 

@@ -207,7 +207,7 @@ export const planted: Record<string, Planted> = {
   },
   'a failed copy is not tried again': {
     file: 'functions/large/fail-copy.ts',
-    find: 'await handBack(place, Item, { reason: row.Reason ?? why.Reason, attempts: Attempt }, attemptsLeft, ports);',
+    find: 'await handBack(place, Item, failed, attemptsLeft, ports);',
     replace: '',
   },
   'metadata of large objects is lost': {

@@ -5,6 +5,8 @@ export interface Message {
   id: string;
   body: string;
   receives: number;
+  /** Milliseconds since 1970. */
+  firstReceived?: number;
   visibleAt: number;
   gone: boolean;
 }
@@ -90,6 +92,7 @@ export class Queue {
 
   private receive(message: Message): void {
     message.receives++;
+    message.firstReceived ??= this.setting.now();
     message.visibleAt = this.setting.now() + this.setting.visibility * 1000;
     this.show(message);
   }
@@ -101,7 +104,10 @@ export class Queue {
       messageId: message.id,
       receiptHandle,
       body: message.body,
-      attributes: { ApproximateReceiveCount: String(message.receives) } as SQSRecord['attributes'],
+      attributes: {
+        ApproximateReceiveCount: String(message.receives),
+        ApproximateFirstReceiveTimestamp: String(message.firstReceived),
+      } as SQSRecord['attributes'],
       messageAttributes: {},
       md5OfBody: '',
       eventSource: 'aws:sqs',

@@ -1,0 +1,45 @@
+import { replicaRow } from '../../functions/contracts/replication';
+import { OneLarge } from './one-large';
+
+const hour = 3_600_000;
+
+/** A region refuses all calls to S3 for longer than a key is tried, and then no more. */
+async function refused(region: number) {
+  const windows = [{ fault: 'forbidden' as const, region, from: 0, length: 2 * hour, jump: 0 }];
+  const one = new OneLarge({ faults: ['forbidden'], windows });
+  one.put(10);
+  const { engine } = one.world;
+  const began = engine.now;
+  await one.run();
+  return { one, began };
+}
+
+const rowIn = (one: OneLarge, region: string) =>
+  replicaRow.parse(one.world.at(region).replicas.get({ key: 'k' }));
+
+test('what could not be applied is a row with stamp, reason, attempts, first and last of them, until it is', async () => {
+  const { one, began } = await refused(1);
+  const { failed, failedSince } = rowIn(one, one.away);
+  expect(failed).toMatchObject({ time: began, origin: one.home, reason: 'AccessDenied: AccessDenied' });
+  const [first, last] = [Date.parse(failed?.first ?? ''), Date.parse(failed?.last ?? '')];
+  expect(failed?.attempts).toBe(10);
+  expect(first - began).toBeLessThan(10_000);
+  expect(last - first).toBeGreaterThan(30 * 60_000);
+  expect(failedSince).toBe(failed?.first);
+
+  one.world.at(one.away).queue.redrive(); // too early
+  await one.run();
+  expect(rowIn(one, one.away).failed).toMatchObject({ attempts: 20, first: failed?.first });
+
+  one.world.engine.now = began + 2 * hour;
+  one.world.at(one.away).queue.redrive();
+  await one.run();
+  expect(one.shown).toBe('large');
+  expect(rowIn(one, one.away)).not.toHaveProperty('failed');
+  expect(rowIn(one, one.away)).not.toHaveProperty('failedSince');
+});
+
+test('a write that could not even be journaled is a row of its own region', async () => {
+  const { one, began } = await refused(0);
+  expect(rowIn(one, one.home).failed).toMatchObject({ time: began, origin: one.home, attempts: 10 });
+});
