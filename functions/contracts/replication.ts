@@ -18,8 +18,8 @@ export const journalItem = stamp.extend({
   kind: z.enum(['put', 'delete']),
   /** The version written; of a delete, its marker; absent when nothing was left to name. */
   versionId: z.string().optional(),
-  /** The version that this region wrote before, which shows again when this one is removed. */
-  previous: z.string().optional(),
+  /** The last few versions that this region wrote before, latest first: what shows again when this one is removed. */
+  previous: z.array(z.string()).optional(),
   /** S3's order of the writes of one key in one region (hexadecimal). Absent: no event told of this write. */
   sequencer: z.string().optional(),
   /** The time that it was adopted with, if its event came after all. */

@@ -139,7 +139,8 @@ function makerOf(version: Version, known: Known, isPatient: boolean): 'user' | '
   const own = ownItem(known);
   const states = statesOf(versionId, known.row);
   if (isReplica(versionId, known.row)) return 'mars';
-  if ([own?.versionId, own?.previous].includes(versionId) || states.some((state) => state.own)) return 'user';
+  if ([own?.versionId, ...(own?.previous ?? [])].includes(versionId) || states.some((state) => state.own))
+    return 'user';
   if (!isMarker && (states.length > 0 || intentOf(version, known.row))) return 'mars';
   if (isPatient) return 'unknown';
   return isLatest || isMarker ? 'user' : 'mars';

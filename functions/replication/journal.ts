@@ -63,6 +63,9 @@ export async function describe(
   };
 }
 
+/** As many as the row remembers of copies. */
+const mostPrevious = 4;
+
 /**
  * Writes this region's own item over the one that was read (`undefined`: there was none), so that sequencer and stamp
  * rise together. `false`: another call was faster; read again.
@@ -74,7 +77,8 @@ export async function writeJournal(
   { db, region }: Ports,
 ): Promise<boolean> {
   const isNew = before?.versionId !== item.versionId;
-  const previous = isNew ? before?.versionId : before?.previous;
+  const older = before?.previous ?? [];
+  const previous = isNew && before?.versionId ? [before.versionId, ...older].slice(0, mostPrevious) : older;
   const revision = (before?.revision ?? 0) + 1;
   const Item: JournalItem = { ...item, previous, key, origin: region, revision };
   return putIf(db, journalTable(baseName), Item, before?.revision);

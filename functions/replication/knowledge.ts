@@ -53,7 +53,8 @@ export const rowStates = (row: ReplicaRow | undefined): Applied[] =>
 /** Whether we know who made a version: our own journaled writes, or what the row remembers. */
 export function isKnown(versionId: string, known: Known): boolean {
   const own = ownItem(known);
-  const ids = [own?.versionId, own?.previous, ...rowStates(known.row).map((state) => state.versionId)];
+  const ofRow = rowStates(known.row).map((state) => state.versionId);
+  const ids = [own?.versionId, ...(own?.previous ?? []), ...ofRow];
   return ids.includes(versionId);
 }
 

@@ -74,7 +74,7 @@ const write = (regions: number): fc.Arbitrary<Write> =>
       [1, fc.constant('metadata')],
       [1, fc.constant('remove-current')],
       [1, fc.constant('remove-covered')],
-      [3, fc.constant('tag')],
+      [1, fc.constant('tag')],
     ),
     upload: often([1, fc.constant(0)], [1, upTo(20 * second)]),
     checksum: fc.constantFrom<Write['checksum']>('CRC64NVME', 'SHA256', undefined),

@@ -175,7 +175,9 @@ export class Users {
   private isHeardOf(region: string, key: string, { versionId }: Version): boolean {
     const { item, row } = this.knownOf(region, key);
     const states = row ? [row.applied, ...row.history] : [];
-    return [item?.versionId, item?.previous, ...states.map((state) => state?.versionId)].includes(versionId);
+    return [item?.versionId, ...(item?.previous ?? []), ...states.map((state) => state?.versionId)].includes(
+      versionId,
+    );
   }
 
   private record(

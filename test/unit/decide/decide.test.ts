@@ -196,6 +196,28 @@ const cases: Record<string, Case> = {
     },
     next: { do: 'apply', item: foreign, precondition: { eTag: '"x"' } },
   },
+  'a winner that is copied from elsewhere': {
+    know: { items: [item(6)], row: row({ applied: applied(5) }) },
+    source: { time: 6, origin: there, region: 'us-east-1', versionId: 'copy' },
+    next: {
+      do: 'apply',
+      item: { ...item(6), source: { time: 6, origin: there, region: 'us-east-1', versionId: 'copy' } },
+      precondition: { eTag: '"v5"' },
+    },
+  },
+  'a copy elsewhere of another write': {
+    know: { items: [item(7)], row: row({ applied: applied(5) }) },
+    source: { time: 6, origin: there, region: 'us-east-1', versionId: 'copy' },
+    next: { do: 'apply', item: expect.not.objectContaining({ source: expect.anything() }) },
+  },
+  'tags under way are nothing that may land over it': {
+    know: {
+      items: [foreign],
+      row: row({ applied: applied(5), intents: [intent(6, { kind: 'tags' })] }),
+      look: shows(version('v5')),
+    },
+    next: { do: 'done', because: 'is current' },
+  },
 };
 
 tryAll(cases);

@@ -34,7 +34,7 @@ const cases: Record<string, Case> = {
   },
   'our write before the last is known, too': {
     know: {
-      items: [foreign, item(2, here, { previous: 'x' })],
+      items: [foreign, item(2, here, { previous: ['x'] })],
       look: shows(version('x'), version(`${here}-2`)),
     },
     next: { do: 'apply', precondition: { eTag: '"x"' } },
@@ -285,6 +285,33 @@ const cases: Record<string, Case> = {
     },
     adopt: true,
     next: { do: 'journal' },
+  },
+  'a delete has been removed, and no event tells: what shows is a write': {
+    know: {
+      items: [removal(600)],
+      row: row({ applied: applied(600, { kind: 'delete' }), history: [applied(2)] }),
+      look: shows(version('v2')),
+    },
+    verify: true,
+    adopt: true,
+    next: { do: 'journal', current: version('v2'), time: 601 },
+  },
+  'our own write and its copy have been removed, and older ones are there': {
+    know: {
+      items: [item(600, here)],
+      row: row({ applied: applied(600, { origin: here }), history: [applied(2)] }),
+      look: shows(version('v2')),
+    },
+    adopt: true,
+    next: { do: 'journal', current: version('v2'), time: 601 },
+  },
+  'other tags that are on their way are no copy': {
+    know: {
+      items: [foreign],
+      row: row({ applied: applied(3), intents: [intent(5, { kind: 'tags' })] }),
+      look: shows(version('x')),
+    },
+    next: { do: 'wait', because: 'version v3 was removed here, and no event has told of it yet' },
   },
   'our own copy has been removed, but not its source': {
     know: {

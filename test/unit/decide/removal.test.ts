@@ -15,7 +15,7 @@ interface Case {
 }
 
 const [older, newer, longer] = ['0A', '0C', '000B'];
-const mine = item(5, here, { versionId: 'v5', sequencer: '0B', previous: 'v4' });
+const mine = item(5, here, { versionId: 'v5', sequencer: '0B', previous: ['v4'] });
 const myDelete = deleted(5, here);
 const ofMine = { ...myDelete, versionId: 'm5', sequencer: '0B' };
 const journal = (time: number, sequencer: string | undefined = newer): RemovalAction => ({
@@ -94,7 +94,7 @@ const cases: Record<string, Case> = {
   'nobody knows anything yet': { know: {}, next: { do: 'wait' } },
   'a covered version': { know: { items: [mine] }, event: { versionId: 'v4' }, next: { do: 'done' } },
   'a covered version, where a delete is in force: perhaps one of several markers': {
-    know: { items: [{ ...ofMine, previous: 'v4' }] },
+    know: { items: [{ ...ofMine, previous: ['v4'] }] },
     event: { versionId: 'v4' },
     next: { do: 'resolve' },
   },
@@ -117,13 +117,13 @@ const cases: Record<string, Case> = {
     next: { do: 'remark', versionId: undefined },
   },
   'a marker, and an object shows again': {
-    know: { items: [{ ...ofMine, previous: 'v4' }] },
+    know: { items: [{ ...ofMine, previous: ['v4'] }] },
     event: { versionId: 'm5' },
     seen: { latest: version('v4') },
     next: journal(900),
   },
   'an object, and a marker shows again': {
-    know: { items: [{ ...mine, previous: 'm4' }] },
+    know: { items: [{ ...mine, previous: ['m4'] }] },
     seen: { latest: marker('m4') },
     next: journal(900),
   },
@@ -145,7 +145,7 @@ const cases: Record<string, Case> = {
     next: journal(900),
   },
   'one of several removals that left nothing': {
-    know: { items: [{ ...ofMine, versionId: undefined, previous: 'v4' }] },
+    know: { items: [{ ...ofMine, versionId: undefined, previous: ['v4'] }] },
     event: { versionId: 'v4' },
     seen: { latest: undefined },
     next: journal(900),

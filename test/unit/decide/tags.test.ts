@@ -113,6 +113,10 @@ const cases: Record<string, Case> = {
     },
     next: unheard,
   },
+  'not our own change, which is not settled yet': {
+    know: { tagged: [change(6, 'b', here), change(7, 'c')], shown: 'x' },
+    next: unheard,
+  },
   "another region's change is none of ours": {
     know: { tagged: [change(6, 'b'), change(7, 'c', 'us-east-1')], shown: 'b' },
     next: unheard,
@@ -243,6 +247,18 @@ describe('the event of a change', () => {
       { shown: 'b', row: { ...copied, intents: [call('b')] } },
       {},
       { do: 'resolve' },
+    ],
+    [
+      'others than those of a call under way',
+      { shown: 'x', row: { ...copied, intents: [call('b')] } },
+      {},
+      { do: 'journal', time: 20 },
+    ],
+    [
+      'others, while a copy is under way',
+      { shown: 'x', row: { ...copied, intents: [intent(6, { tags: tagsDigest('x') })] } },
+      {},
+      { do: 'journal', time: 20 },
     ],
     [
       'of a covered version',

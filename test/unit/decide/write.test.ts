@@ -166,6 +166,12 @@ const cases: Record<string, Case> = {
     answers: { order: 'earlier', row: row({ applied: applied(3) }) },
     next: ask('current'),
   },
+  'it lies above what is journaled, whatever the number says': {
+    items: [mine({ sequencer: `F${newer}` })],
+    event: upload,
+    answers: { order: 'later', row: null },
+    next: ask('current'),
+  },
   'it lies beneath such a copy, of which the number says that it came after': {
     items: [mine({ versionId: 'v3', sequencer: `F${newer}` })],
     event: upload,
@@ -179,7 +185,7 @@ const cases: Record<string, Case> = {
     next: done('a later one lies over it'),
   },
   'the write before the one journaled covers it': {
-    items: [mine({ previous: 'y' })],
+    items: [mine({ previous: ['y'] })],
     event: upload,
     answers: { row: null, current: null, above: [version('y')] },
     next: done('a later one lies over it'),
