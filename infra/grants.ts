@@ -24,16 +24,19 @@ const withKey = (): Grant => ({
   conditions: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': keyAlias } },
 });
 
+/** Journals, rows of keys and of copies. */
+const tables: Grant = {
+  actions: ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem'],
+  resources: [arn('dynamodb', 'table/MARS-*')],
+};
+
 /**
  * What both processors need to resolve a key: read the journal and the row, copy an exact version from any regional
  * bucket (tags included: AWS refuses to copy a tagged object without them), change its tags, delete conditionally (If-Match
  * needs s3:GetObject too), and send the key back to the queue.
  */
 const resolving: Grant[] = [
-  {
-    actions: ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem'],
-    resources: [arn('dynamodb', 'table/MARS-*')],
-  },
+  tables,
   onBuckets(
     [
       's3:GetObject',
@@ -114,10 +117,7 @@ export const completeCopyGrants: Grant[] = [
 ];
 
 export const abortCopyGrants: Grant[] = [
-  {
-    actions: ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem'],
-    resources: [arn('dynamodb', 'table/MARS-*')],
-  },
+  tables,
   onBuckets(['s3:AbortMultipartUpload'], '/*'),
   { actions: ['sqs:SendMessage'], resources: [arn('sqs', queueName)] },
   withKey(),
@@ -129,10 +129,7 @@ export const endUploadGrants: Grant[] = [
 ];
 
 export const endOrphansGrants: Grant[] = [
-  {
-    actions: ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem'],
-    resources: [arn('dynamodb', 'table/MARS-*')],
-  },
+  tables,
   { actions: ['s3:ListAllMyBuckets'], resources: ['*'] }, // has no resource level
   onBuckets(['s3:ListBucketMultipartUploads'], ''),
   onBuckets(['s3:AbortMultipartUpload'], '/*'),

@@ -59,6 +59,9 @@ export const tagItem = stamp.extend({
 });
 export type TagItem = z.infer<typeof tagItem>;
 
+/** All that the journal holds. */
+export const journaled = z.union([journalItem, tagItem]);
+
 /** Where a copy of a write (its stamp) is, for the case that the write's own version is gone. */
 const otherSource = stamp.extend({ region: z.string(), versionId: z.string() });
 export type OtherSource = z.infer<typeof otherSource>;

@@ -1,9 +1,9 @@
-import type { JournalItem, TagItem } from '../contracts/replication';
-import type { Knowledge } from './decide';
+import { digestOf } from '../common/digest';
+import { type JournalItem, type TagItem, tagsOrigin } from '../contracts/replication';
+import type { Knowledge, Wish } from './decide';
 import { believed, isKnown } from './knowledge';
 import { isYoung } from './replicas';
 import { greatest, isGreater, isSame } from './stamp';
-import { tagsDigest } from './tags';
 
 /**
  * Tags change without a new version, without an order of S3's, and without a precondition. So a change is told with its
@@ -26,7 +26,7 @@ export type TagAction =
 /** In: the next step towards "the object that is current has the tags of the greatest change". */
 export function decideTags(
   { region, row, items, tagged, now, shown }: TagKnowledge,
-  { adopt, tags: isAsked = false }: { adopt: boolean; tags?: boolean | undefined },
+  { adopt, tags: isAsked = false }: Pick<Wish, 'adopt' | 'tags'>,
 ): TagAction {
   const write = greatest(items);
   if (!row?.applied?.versionId || write?.kind !== 'put' || !isSame(row.applied, write)) return { do: 'done' };
@@ -37,9 +37,9 @@ export function decideTags(
   if (isSettled && open.length === 0 && !isAsked) return { do: 'done' };
   if (shown === undefined) return { do: 'look' };
 
-  const digest = tagsDigest(shown);
-  const expected = row.tags?.digest ?? digestOf(write);
-  const wanted = isSettled ? expected : tagsDigest(newest.tags);
+  const digest = digestOf(shown);
+  const expected = row.tags?.digest ?? tagsOfWrite(write);
+  const wanted = isSettled ? expected : digestOf(newest.tags);
   if (wanted === undefined || digest === wanted) {
     if (!isSettled) return { do: 'settle', item: newest };
     if (open.some((each) => isYoung(each, now)))
@@ -47,7 +47,7 @@ export function decideTags(
     return open.length > 0 ? { do: 'settle', item: undefined } : { do: 'done' };
   }
   const own = ownTags(changes, region);
-  const isOwn = own && !(row.tags && isGreater(row.tags, own)) && tagsDigest(own.tags) === digest;
+  const isOwn = own && !(row.tags && isGreater(row.tags, own)) && digestOf(own.tags) === digest;
   const isKnown =
     isOwn || expected === undefined || [expected, ...open.map(({ tags }) => tags)].includes(digest);
   if (!isKnown) {
@@ -83,21 +83,21 @@ export function decideTagging(
       : { do: 'done' };
   }
   if (shown === undefined) return { do: 'look' };
-  const digest = tagsDigest(shown);
+  const digest = digestOf(shown);
   const state = row?.applied?.versionId === versionId ? row : undefined;
-  const expected = state?.tags?.digest ?? digestOf(items.find((item) => isSame(item, top)));
+  const expected = state?.tags?.digest ?? tagsOfWrite(items.find((item) => isSame(item, top)));
   const own = ownTags(tagged, region);
   const ofThis = own && isSame(own.of, top) ? own : undefined;
   const isUnsettled = ofThis && !(state?.tags && !isGreater(ofThis, state.tags));
-  if (isUnsettled && tagsDigest(ofThis.tags) === digest) return { do: 'resolve' };
+  if (isUnsettled && digestOf(ofThis.tags) === digest) return { do: 'resolve' };
   if (digest === expected) return { do: 'done' };
   if (state?.intents.some(({ kind, tags }) => kind === 'tags' && tags === digest)) return { do: 'resolve' };
   return { do: 'journal', time: Math.max(time, (state?.tags?.time ?? 0) + 1, (ofThis?.time ?? 0) + 1) };
 }
 
-/** Of the tags that a write came with; `undefined`: nobody knows them. */
-const digestOf = (write: JournalItem | undefined): string | undefined =>
-  write?.tags === undefined ? undefined : tagsDigest(write.tags);
+/** Digest of the tags that a write came with; `undefined`: nobody knows them. */
+const tagsOfWrite = (write: JournalItem | undefined): string | undefined =>
+  write?.tags === undefined ? undefined : digestOf(write.tags);
 
 /** The changes of a write's tags. */
 export const changesOf = (
@@ -106,4 +106,4 @@ export const changesOf = (
 ): TagItem[] => tagged.filter(({ of }) => of.origin === origin && [time, adoptedAs].includes(of.time));
 
 export const ownTags = (tagged: readonly TagItem[], region: string): TagItem | undefined =>
-  tagged.find(({ origin }) => origin.startsWith(`${region}#`));
+  tagged.find(({ origin }) => origin === tagsOrigin(region));

@@ -41,6 +41,8 @@ export interface Wish {
   isInHand?: boolean;
   /** A copy of the winner that is not here. */
   source?: OtherSource | undefined;
+  /** Look at the tags, too, though nobody told of a change. */
+  tags?: boolean | undefined;
 }
 
 /** A write, and whence it is copied if not from where it was made. */

@@ -10,6 +10,7 @@ import {
   tagItem,
   tagsOrigin,
 } from '../contracts/replication';
+import { remembered } from './knowledge';
 import { checksumOf, headersOf } from './objects';
 import type { Place, Ports } from './ports';
 import { tagsOf } from './tags';
@@ -63,9 +64,6 @@ export async function describe(
   };
 }
 
-/** As many as the row remembers of copies. */
-const mostPrevious = 4;
-
 /**
  * Writes this region's own item over the one that was read (`undefined`: there was none), so that sequencer and stamp
  * rise together. `false`: another call was faster; read again.
@@ -78,7 +76,7 @@ export async function writeJournal(
 ): Promise<boolean> {
   const isNew = before?.versionId !== item.versionId;
   const older = before?.previous ?? [];
-  const previous = isNew && before?.versionId ? [before.versionId, ...older].slice(0, mostPrevious) : older;
+  const previous = isNew && before?.versionId ? [before.versionId, ...older].slice(0, remembered) : older;
   const revision = (before?.revision ?? 0) + 1;
   const Item: JournalItem = { ...item, previous, key, origin: region, revision };
   return putIf(db, journalTable(baseName), Item, before?.revision);

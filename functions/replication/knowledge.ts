@@ -3,6 +3,9 @@ import { greatest } from './stamp';
 
 /** What a region can know of a key, and what follows from it at once. Pure. */
 
+/** States that are remembered besides the newest, of copies and of own writes: enough to know what a late call finds. */
+export const remembered = 4;
+
 /** A version in this region's bucket. A list tells neither checksum nor headers. */
 export interface Version {
   versionId: string;

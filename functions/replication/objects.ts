@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   CopyObjectCommand,
   DeleteObjectCommand,
@@ -8,6 +7,7 @@ import {
   type ObjectVersion,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
+import { digestOf } from '../common/digest';
 import { bucketName } from '../contracts/names';
 import type { CopySource } from '../contracts/replication';
 import type { Precondition } from './decide';
@@ -228,7 +228,7 @@ export function headersOf(object: HeadObjectCommandOutput): string {
     object.WebsiteRedirectLocation,
     Object.entries(object.Metadata ?? {}).sort(),
   ];
-  return createHash('sha256').update(JSON.stringify(seen)).digest('base64url').slice(0, 16);
+  return digestOf(JSON.stringify(seen));
 }
 
 export const versionOf = (object: HeadObjectCommandOutput): Version => ({

@@ -1,4 +1,5 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { digestOf } from '../common/digest';
 import { replicasTable } from '../contracts/names';
 import {
   type Applied,
@@ -10,12 +11,9 @@ import {
   type TagItem,
 } from '../contracts/replication';
 import { putIf, readJournal } from './journal';
+import { remembered } from './knowledge';
 import type { Place, Ports } from './ports';
 import { greatest, isGreater, isSame } from './stamp';
-import { tagsDigest } from './tags';
-
-/** Versions that the row remembers besides the current one: enough to know what a late call finds. */
-const historyLength = 4;
 
 /**
  * Milliseconds in which a call that was sent has landed, or never will: longer than any function waits for S3's answer.
@@ -113,7 +111,7 @@ export function settle(
     ...rest,
     ...(isSameVersion && { tags: kept }),
     applied,
-    history: past.slice(0, historyLength),
+    history: past.slice(0, remembered),
     intents,
     appliedAt: new Date(now).toISOString(),
   };
@@ -134,14 +132,14 @@ export function settleTags(
   const intents = row.intents.filter(
     (intent) => intent.kind !== 'tags' || (isYoung(intent, now) && intent.revision !== by?.revision),
   );
-  const tags = item && { time: item.time, origin: item.origin, digest: tagsDigest(item.tags) };
+  const tags = item && { time: item.time, origin: item.origin, digest: digestOf(item.tags) };
   return writeRow(place, { ...row, ...(tags && { tags }), intents }, row, ports);
 }
 
 /** What was applied has been removed from the bucket: nothing is, until it is applied again. */
 export async function unsettle(place: Place, row: ReplicaRow, ports: Ports): Promise<boolean> {
   const { applied, tags: _, ...rest } = row;
-  const history = [...(applied ? [applied] : []), ...row.history].slice(0, historyLength);
+  const history = [...(applied ? [applied] : []), ...row.history].slice(0, remembered);
   return (await writeRow(place, { ...rest, history }, row, ports)) !== false;
 }
 

@@ -39,7 +39,7 @@ const mostSteps = 40;
  */
 export async function resolve(
   place: Place,
-  { upload, ...wish }: Wish & { upload?: UploadInHand; tags?: boolean | undefined },
+  { upload, ...wish }: Wish & { upload?: UploadInHand },
   ports: Ports,
 ): Promise<Outcome> {
   let { verify } = wish;

@@ -1,4 +1,6 @@
+import { digestOf } from '../common/digest';
 import type { S3EventRecord } from '../contracts/replication';
+import type { Wish } from './decide';
 import { decideTagging, decideTags, ownTags, type TagKnowledge } from './decide-tags';
 import { isPatient, timeOf } from './heard';
 import { writeTagItem } from './journal';
@@ -7,7 +9,7 @@ import { head, isRefused, versionOf } from './objects';
 import type { Place, Ports } from './ports';
 import { declare, settleTags, withdraw } from './replicas';
 import { greatest } from './stamp';
-import { tagsDigest, tagsHere, writeTags } from './tags';
+import { tagsHere, writeTags } from './tags';
 
 /**
  * In: gives the object that is current here the tags of the greatest change. What to do is decided in decide-tags.ts.
@@ -16,7 +18,7 @@ import { tagsDigest, tagsHere, writeTags } from './tags';
 export async function retag(
   place: Place,
   known: TagKnowledge,
-  wish: { adopt: boolean; tags?: boolean | undefined },
+  wish: Pick<Wish, 'adopt' | 'tags'>,
   ports: Ports,
 ): Promise<'done' | 'again' | { wait: string }> {
   const { row } = known;
@@ -42,7 +44,7 @@ export async function retag(
   }
   const { item } = action;
   const { time, origin } = item;
-  const intent = { time, origin, kind: 'tags' as const, tags: tagsDigest(item.tags) };
+  const intent = { time, origin, kind: 'tags' as const, tags: digestOf(item.tags) };
   const declared = await declare(place, intent, row, { seen: false }, ports);
   const by = (declared || undefined)?.intents.at(-1);
   if (!declared || !by) return 'again';

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   DeleteObjectTaggingCommand,
   GetObjectTaggingCommand,
@@ -51,10 +50,6 @@ export async function writeTags(
     throw error;
   }
 }
-
-/** In 16 characters. */
-export const tagsDigest = (tags: string): string =>
-  createHash('sha256').update(tags).digest('base64url').slice(0, 16);
 
 /** Bytes of tags that a copy can be given by a header: for all of a request there are 8 KB (API Reference, "Error responses"). */
 const mostInHeader = 4_000;

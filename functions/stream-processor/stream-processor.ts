@@ -2,11 +2,10 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import pLimit from 'p-limit';
-import { z } from 'zod';
 import { groupBy } from '../common/group-by';
 import { reasonOf } from '../contracts/errors';
 import { baseNameOfStream } from '../contracts/names';
-import { type JournalItem, journalItem, type TagItem, tagItem } from '../contracts/replication';
+import { type JournalItem, journaled, type TagItem } from '../contracts/replication';
 import type { Place, Ports } from '../replication/ports';
 import { lookLater } from '../replication/queue';
 import { resolve } from '../replication/resolve';
@@ -37,7 +36,7 @@ export const handlerOf =
 function parse(record: DynamoDBRecord, ports: Ports): Change[] {
   const baseName = baseNameOfStream(record.eventSourceARN ?? '');
   const image = record.dynamodb?.NewImage as Record<string, AttributeValue> | undefined;
-  const item = z.union([journalItem, tagItem]).safeParse(image && unmarshall(image));
+  const item = journaled.safeParse(image && unmarshall(image));
   const sequenceNumber = record.dynamodb?.SequenceNumber ?? '';
   if (baseName === undefined || !item.success) {
     const reason = item.success ? `no journal: ${record.eventSourceARN}` : reasonOf(item.error);

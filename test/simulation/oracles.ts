@@ -1,4 +1,4 @@
-import type { Landed, Version } from './models/s3';
+import type { Content, Landed, Version } from './models/s3';
 import { Stamps } from './stamps';
 import { judgeTags } from './tag-oracle';
 import type { UserWrite } from './truth';
@@ -38,12 +38,11 @@ export const noCounts: Counts = {
   lostTags: 0,
 };
 
-const shows = (version: Version | undefined): string =>
-  version?.content ? JSON.stringify({ ...version.content, checksum: undefined }) : 'nothing';
+const shows = (version: Version | undefined, instead: Partial<Content> = {}): string =>
+  version?.content ? JSON.stringify({ ...version.content, checksum: undefined, ...instead }) : 'nothing';
 
 /** Tags may change later. */
-const showsUntagged = (version: Version | undefined): string =>
-  shows(version && { ...version, ...(version.content && { content: { ...version.content, tags: '' } }) });
+const showsUntagged = (version: Version | undefined): string => shows(version, { tags: '' });
 
 const keysOf = (world: World): string[] => [...new Set(world.truth.writes.map(({ key }) => key))];
 

@@ -33,8 +33,8 @@ export function judgeTags(world: World, key: string): Violation[] {
 }
 
 /**
- * Each starts from the time of its event, and is raised by what it was made over. What a late event finds may be a later change, which so
- * is told of with an earlier time.
+ * Each starts from the time of its event, and is raised by what it was made over. What a late event finds may be a later
+ * change, which so is told of with an earlier time.
  */
 function isSurelyGreater(a: TagChange, b: TagChange, all: TagChange[]): boolean {
   if (b.lost) return false;

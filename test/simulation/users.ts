@@ -142,14 +142,17 @@ export class Users {
     });
   }
 
+  private isLost = (write: Write): boolean => write.lost && this.world.weather.has('event-lost');
+
   private tag(write: Write, region: string, key: string): void {
     const { truth, engine, weather } = this.world;
-    const version = this.world.at(region).bucket.current(key);
+    const { bucket } = this.world.at(region);
+    const version = bucket.current(key);
     if (!version?.content) return;
     const before = version.content.tags;
     const tags = `t${++this.bytes}`;
-    this.world.at(region).bucket.tag(key, version, tags, user);
-    const lost = write.lost && weather.has('event-lost');
+    bucket.tag(key, version, tags, user);
+    const lost = this.isLost(write);
     const change = { region, key, version, tags, before, at: engine.now, time: weather.clock(region), lost };
     truth.tagged.push({ ...change, heard: false, overwritten: false });
     this.notify(write, region, key, version, 'ObjectTagging:Put');
@@ -211,7 +214,7 @@ export class Users {
       time: this.world.weather.clock(region),
       version,
       beneath: version ? versions.slice(0, versions.indexOf(version)) : [],
-      lost: write.lost && this.world.weather.has('event-lost'),
+      lost: this.isLost(write),
       shown: versions.at(-1) === version,
       above: version ? versions.slice(versions.indexOf(version) + 1) : [],
       tags: version?.content?.tags,

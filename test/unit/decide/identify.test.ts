@@ -18,6 +18,13 @@ import {
 /** Of our own write of that time. */
 const copyElsewhere = { time: 600, origin: here, region: there, versionId: 'copy' };
 
+/** Our own write of that time has been removed, and nothing is left. */
+const ownRemoved = {
+  items: [item(600, here)],
+  row: row({ applied: applied(600, { origin: here, versionId: `${here}-600`, own: true }) }),
+  look: shows(),
+};
+
 /** The bucket shows something else than what is believed. */
 const cases: Record<string, Case> = {
   'something else is current: which versions are there?': {
@@ -269,11 +276,7 @@ const cases: Record<string, Case> = {
     next: { do: 'journal', current: version('new'), time: 601 },
   },
   'our own write has been removed, and no event tells': {
-    know: {
-      items: [item(600, here)],
-      row: row({ applied: applied(600, { origin: here, versionId: `${here}-600`, own: true }) }),
-      look: shows(),
-    },
+    know: ownRemoved,
     adopt: true,
     next: { do: 'journal', current: undefined, time: 601 },
   },
@@ -323,21 +326,13 @@ const cases: Record<string, Case> = {
     next: { do: 'apply', precondition: { eTag: '"v2"' } },
   },
   'our own write has been removed, and there is a copy elsewhere': {
-    know: {
-      items: [item(600, here)],
-      row: row({ applied: applied(600, { origin: here, versionId: `${here}-600`, own: true }) }),
-      look: shows(),
-    },
+    know: ownRemoved,
     adopt: true,
     source: copyElsewhere,
     next: { do: 'apply', item: expect.objectContaining({ source: copyElsewhere }), precondition: 'absent' },
   },
   'there is a copy elsewhere, but the event of the removal may come': {
-    know: {
-      items: [item(600, here)],
-      row: row({ applied: applied(600, { origin: here, versionId: `${here}-600`, own: true }) }),
-      look: shows(),
-    },
+    know: ownRemoved,
     source: copyElsewhere,
     next: { do: 'wait' },
   },

@@ -1,3 +1,4 @@
+import { digestOf } from '../../../functions/common/digest';
 import type { TagItem } from '../../../functions/contracts/replication';
 import {
   changesOf,
@@ -7,7 +8,6 @@ import {
   type TagKnowledge,
 } from '../../../functions/replication/decide-tags';
 import { landsWithin } from '../../../functions/replication/replicas';
-import { tagsDigest } from '../../../functions/replication/tags';
 import { applied, here, intent, item, now, row, shows, there, version } from './cases';
 
 const change = (time: number, tags: string, region = there, of = 5): TagItem => ({
@@ -25,10 +25,10 @@ const copied = row({ applied: applied(5) });
 const retagged = (time: number, tags: string, region = there) => ({
   time,
   origin: `${region}#tags`,
-  digest: tagsDigest(tags),
+  digest: digestOf(tags),
 });
 const call = (tags: string, at = now - 1000) =>
-  intent(6, { kind: 'tags', tags: tagsDigest(tags), at, revision: 9 });
+  intent(6, { kind: 'tags', tags: digestOf(tags), at, revision: 9 });
 
 const know = (what: Partial<TagKnowledge>): TagKnowledge => ({
   region: here,
@@ -256,7 +256,7 @@ describe('the event of a change', () => {
     ],
     [
       'others, while a copy is under way',
-      { shown: 'x', row: { ...copied, intents: [intent(6, { tags: tagsDigest('x') })] } },
+      { shown: 'x', row: { ...copied, intents: [intent(6, { tags: digestOf('x') })] } },
       {},
       { do: 'journal', time: 20 },
     ],
