@@ -19,7 +19,7 @@ export const handlerOf =
     const { Copy, UploadId } = completeInput.parse(event);
     const place = placeOf(Copy);
     const upload = { item: Copy.Item, uploadId: UploadId };
-    const outcome = await resolve(place, { verify: true, adopt: false, upload }, ports);
+    const outcome = await resolve(place, { verify: true, upload }, ports);
     const applied = (await readRow(place, ports))?.applied;
     const newest = greatest((await readJournal(place, ports)).items);
     const isNewest = newest === undefined || !isGreater(newest, Copy.Item);
@@ -28,7 +28,7 @@ export const handlerOf =
       ports.log('info', 'large-copy-waits', { ...place, reason: outcome.wait });
       if (isNeeded) return { Status: 'Waiting' };
       // The key waits for something else, and can do so in Queue.
-      await lookLater(place, outcome.wait, 1, ports, Copy.Item);
+      await lookLater(place, outcome.wait, 1, ports, { ...outcome, source: Copy.Item.source });
     }
     const copy = copyId(place, Copy.Item);
     const row = await readCopy(copy, ports);

@@ -140,8 +140,10 @@ export const lookMessage = z.strictObject({
   reason: z.string(),
   /** The region that asks. Another than the one that is asked comes again by itself. */
   from: z.string(),
-  /** It has waited so long that the event of what the bucket shows is taken for lost. */
-  adopt: z.boolean(),
+  /** What no event has told of when this was sent: a version that the bucket shows or misses, or tags by their digest. */
+  awaited: z.string().optional(),
+  /** That has been waited for long enough: its event is taken for lost. */
+  adopt: z.boolean().optional(),
   /** Look at the tags, too, though nobody told of a change. */
   tags: z.boolean().optional(),
   /** What must be current here can be put back from there. */

@@ -62,7 +62,8 @@ async function handBack(
   attemptsLeft: number,
   ports: Ports,
 ): Promise<void> {
-  if (attemptsLeft > 0) return lookLater(place, failed.reason, failed.attempts, ports, item);
+  if (attemptsLeft > 0)
+    return lookLater(place, failed.reason, failed.attempts, ports, { source: item.source });
   try {
     const applied = (await readRow(place, ports))?.applied;
     if (mayBeMissing(item, applied, ports)) await recordFailure(place, failed, ports);

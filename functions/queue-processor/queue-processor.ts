@@ -7,7 +7,7 @@ import { baseNameOfBucket, maxReceives } from '../contracts/names';
 import { type LookMessage, queueMessage, type S3EventRecord } from '../contracts/replication';
 import { heard, timeOf } from '../replication/heard';
 import type { Place, Ports } from '../replication/ports';
-import { adoptsAfter, comeAgain } from '../replication/queue';
+import { adoptsAfter, comeAgain, lookLater } from '../replication/queue';
 import { recordFailure } from '../replication/replicas';
 import { know, resolve } from '../replication/resolve';
 import { isLater } from '../replication/stamp';
@@ -153,9 +153,16 @@ async function workOff({ what, place, deliveries }: Work, ports: Ports): Promise
     if (outcome === 'done') return undefined;
   }
   const asked = 's3' in what ? undefined : what;
-  const adopt = deliveries >= adoptsAfter || asked?.adopt === true;
-  const { tags, source } = asked ?? {};
+  const { tags, source, awaited } = asked ?? {};
+  const isPatient = deliveries < adoptsAfter && asked?.adopt !== true;
+  const adopt = isPatient ? undefined : awaited;
   const outcome = await resolve(place, { verify: true, adopt, tags, source }, ports);
-  if (asked && asked.from !== ports.region) return undefined; // who asked, asks again
-  return 'wait' in outcome ? outcome.wait : undefined;
+  if ('done' in outcome) return undefined;
+  // How long a message has waited for one version says nothing of another: that gets a message of its own.
+  const isAnother = outcome.awaited !== undefined && outcome.awaited !== awaited;
+  if (isAnother && (awaited === undefined || !isPatient)) {
+    await lookLater(place, outcome.wait, 1, ports, { awaited: outcome.awaited, tags, source });
+    return undefined;
+  }
+  return asked && asked.from !== ports.region ? undefined : outcome.wait; // who asked, asks again
 }

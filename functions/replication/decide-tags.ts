@@ -16,7 +16,7 @@ export type TagKnowledge = Knowledge & { shown?: string | undefined };
 
 export type TagAction =
   | { do: 'done' }
-  | { do: 'wait'; because: string }
+  | { do: 'wait'; because: string; awaited?: string }
   | { do: 'look' }
   /** The row learns which change is in force here (`undefined`: the same as before), and that no call is under way. */
   | { do: 'settle'; item: TagItem | undefined }
@@ -51,7 +51,8 @@ export function decideTags(
   const isKnown =
     isOwn || expected === undefined || [expected, ...open.map(({ tags }) => tags)].includes(digest);
   if (!isKnown) {
-    if (!adopt) return { do: 'wait', because: 'its tags were changed, and no event has told of it yet' };
+    const because = 'its tags were changed, and no event has told of it yet';
+    if (adopt !== digest) return { do: 'wait', because, awaited: digest };
     return { do: 'journal', time: Math.max(write.time, row.tags?.time ?? 0, newest?.time ?? 0) + 1 };
   }
   if (!newest || (row.tags && isGreater(row.tags, newest)))

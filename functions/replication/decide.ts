@@ -35,8 +35,8 @@ export interface Knowledge extends Known {
 export interface Wish {
   /** Look into the bucket even where the row says that all is done. */
   verify: boolean;
-  /** The event of what can't be explained is taken for lost: journal what the bucket shows. */
-  adopt: boolean;
+  /** What was waited for long enough (`awaited`): its event is taken for lost, and what the bucket shows is journaled. */
+  adopt?: string | undefined;
   /** The winner's parts are copied already. */
   isInHand?: boolean;
   /** A copy of the winner that is not here. */
@@ -50,8 +50,11 @@ export type ToCopy = JournalItem & Pick<CopySource, 'source'>;
 
 export type Action =
   | { do: 'done'; because: string }
-  /** Something is on its way (an event, a call under way): ask again later. */
-  | { do: 'wait'; because: string }
+  /**
+   * Something is on its way (an event, a call under way): ask again later. `awaited`: the version that an event would
+   * explain, or of tags their digest. Each has a wait of its own: what came since another was waited for is young.
+   */
+  | { do: 'wait'; because: string; awaited?: string }
   /** Ask the bucket for its current object; with `versions` for all its versions. */
   | { do: 'look'; versions: boolean }
   /** The row learns what is current, or whose write must be. */
@@ -64,6 +67,12 @@ export type Action =
 
 /** Copies of one key whose outcome is open: with more the bucket is looked at first, and no other is begun. */
 const mostIntents = 10;
+
+/** Why it is not done yet; `awaited` as above. */
+export interface Waits {
+  wait: string;
+  awaited?: string | undefined;
+}
 
 /** The next step towards "the winner is current here"; after each but done and wait, decide anew. */
 export function decide(knowledge: Knowledge, wish: Wish): Action {
@@ -140,7 +149,6 @@ function identify(
   top: Applied | undefined,
   wish: Wish,
 ): Action {
-  const { adopt } = wish;
   const { row, look } = knowledge;
   if (!look?.versions) return { do: 'look', versions: true };
   const current = look.current ?? look.versions[0]; // a marker, if nothing is current
@@ -164,19 +172,23 @@ function identify(
     const applied: Applied = { time, origin, kind, versionId, eTag, own: false, guessed: true };
     return { do: 'settle', applied, by: copied };
   }
-  if (top?.versionId !== undefined && !look.versions.some(({ versionId }) => versionId === top.versionId)) {
-    // An absence is no act of anybody's, and may be damage: it is put back from wherever there is a copy.
-    const putBack = winner && !unheard && copyOf(winner, look.versions, knowledge.region, wish);
-    if (putBack) return coverWith(putBack, current, knowledge);
-    if (adopt) return adopted(unheard?.lastModified ?? 0);
-    return {
-      do: 'wait',
-      because: `version ${top.versionId} was removed here, and no event has told of it yet`,
-    };
+  if (unheard) {
+    const awaited = unheard.versionId;
+    if (wish.adopt === awaited) return adopted(unheard.lastModified);
+    return { do: 'wait', because: `version ${awaited} is current, and no event has told of it yet`, awaited };
   }
-  if (!unheard) return cover;
-  if (adopt) return adopted(unheard.lastModified);
-  return { do: 'wait', because: `version ${unheard.versionId} is current, and no event has told of it yet` };
+  const awaited = top?.versionId;
+  if (!awaited || look.versions.some(({ versionId }) => versionId === awaited)) return cover;
+  // An absence is no act of anybody's, and may be damage: it is put back from wherever there is a copy.
+  const isPatient = wish.adopt !== awaited;
+  const putBack = winner && copyOf(winner, look.versions, knowledge.region, isPatient, wish);
+  if (putBack) return coverWith(putBack, current, knowledge);
+  if (!isPatient) return adopted(0);
+  return {
+    do: 'wait',
+    because: `version ${awaited} was removed here, and no event has told of it yet`,
+    awaited,
+  };
 }
 
 /** The winner, if a version of it is somewhere, and no event is waited for any more. */
@@ -184,11 +196,14 @@ function copyOf(
   winner: JournalItem,
   here: readonly Version[],
   region: string,
-  { adopt, isInHand, source }: Wish,
+  isPatient: boolean,
+  { isInHand, source }: Wish,
 ): ToCopy | undefined {
   const { time, origin, kind, versionId } = winner;
   if (kind === 'delete' || versionId === undefined) return undefined;
-  if (source && isSame(source, winner)) return adopt || isInHand ? { ...winner, source } : undefined;
+  if (source && isSame(source, winner)) return isInHand || !isPatient ? { ...winner, source } : undefined;
   const isThere = origin !== region || here.some((version) => version.versionId === versionId);
-  return adopt && isThere ? { ...winner, source: { time, origin, region: origin, versionId } } : undefined;
+  return isThere && !isPatient
+    ? { ...winner, source: { time, origin, region: origin, versionId } }
+    : undefined;
 }

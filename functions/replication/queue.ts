@@ -3,11 +3,14 @@ import { queueUrl } from '../contracts/names';
 import { type CopySource, type LookMessage, lookKind } from '../contracts/replication';
 import type { Place, Ports } from './ports';
 
+/** What a look is for, if not just a look. */
+type Asked = Pick<LookMessage, 'awaited' | 'adopt' | 'tags' | 'source'>;
+
 /** Asks a region to look at a key again. `delay`: seconds, 900 at most. */
 async function askToLook(
   { baseName, key }: Place,
   reason: string,
-  { region, delay, ...more }: { region: string; delay: number } & Pick<LookMessage, 'adopt' | 'source'>,
+  { region, delay, ...more }: { region: string; delay: number } & Asked,
   ports: Ports,
 ): Promise<void> {
   const message: LookMessage = { kind: lookKind, baseName, key, reason, from: ports.region, ...more };
@@ -26,9 +29,9 @@ export const lookLater = (
   reason: string,
   tries: number,
   ports: Ports,
-  { source }: Pick<CopySource, 'source'> = {},
+  { awaited, tags, source }: Omit<Asked, 'adopt'> = {},
 ): Promise<void> =>
-  askToLook(place, reason, { region: ports.region, delay: retryDelay(tries), adopt: false, source }, ports);
+  askToLook(place, reason, { region: ports.region, delay: retryDelay(tries), awaited, tags, source }, ports);
 
 /** The version that a write names is gone from its region: that one must look at the key. Our own look comes again anyway. */
 export async function askOrigin(
@@ -39,7 +42,7 @@ export async function askOrigin(
 ): Promise<void> {
   if (origin === ports.region) return;
   const reason = `${ports.region} misses version ${versionId}`;
-  await askToLook(place, reason, { region: origin, delay: 0, adopt }, ports);
+  await askToLook(place, reason, { region: origin, delay: 0, awaited: versionId, adopt }, ports);
 }
 
 /** Deliveries, about 21 minutes, after which an event that would explain what a bucket shows is taken for lost. */

@@ -2,7 +2,15 @@ import type { Applied, CopySource } from '../contracts/replication';
 import { commitUpload, UploadUsedUp } from '../large/commit';
 import { largeFrom } from '../large/parts';
 import { startLargeCopy } from '../large/start';
-import { decide, type Knowledge, type Look, type Precondition, type ToCopy, type Wish } from './decide';
+import {
+  decide,
+  type Knowledge,
+  type Look,
+  type Precondition,
+  type ToCopy,
+  type Waits,
+  type Wish,
+} from './decide';
 import { changesOf } from './decide-tags';
 import { describe, readJournal, writeJournal } from './journal';
 import { believed, ownItem } from './knowledge';
@@ -22,7 +30,7 @@ import { greatest, isSame } from './stamp';
 import { retag } from './tagging';
 
 /** `now`: this call made the change. `wait`: something is on its way (an event, a newer version); ask again later. */
-export type Outcome = { done: string; now?: true } | { wait: string };
+export type Outcome = { done: string; now?: true } | Waits;
 
 /** A finished upload of one write's parts, which CopyLargeObject brings along. */
 export interface UploadInHand {
@@ -49,7 +57,7 @@ export async function resolve(
     const isInHand = upload !== undefined && winner !== undefined && isSame(upload.item, winner);
     const source = upload?.item.source ?? wish.source;
     const action = decide(knowledge, { ...wish, verify, isInHand, source });
-    if (action.do === 'wait') return { wait: action.because };
+    if (action.do === 'wait') return { wait: action.because, awaited: action.awaited };
     if (action.do === 'done') {
       const tags = await retag(place, knowledge, wish, ports);
       if (tags === 'again') {
@@ -136,7 +144,7 @@ async function apply(
   item: ToCopy,
   precondition: Precondition,
   knowledge: Knowledge,
-  { adopt, upload }: { adopt: boolean; upload: UploadInHand | undefined },
+  { adopt, upload }: Pick<Wish, 'adopt'> & { upload: UploadInHand | undefined },
   ports: Ports,
 ): Promise<Outcome | 'again' | 'mismatch'> {
   const { row, look } = knowledge;
@@ -168,8 +176,11 @@ async function apply(
   if (made === 'mismatch' || made === 'source-gone') await takeBack();
   if (made === 'mismatch') return made;
   if (made === 'source-gone') {
-    await askOrigin(place, item, adopt, ports);
-    return { wait: `version ${item.versionId} is gone from ${origin}; that region looks at its key again` };
+    await askOrigin(place, item, adopt === item.versionId, ports);
+    return {
+      wait: `version ${item.versionId} is gone from ${origin}; that region looks at its key again`,
+      awaited: item.versionId,
+    };
   }
   const settled = await settle(place, { ...applied, ...made }, declared, { seen: true, by }, ports);
   if (!settled) return 'again';

@@ -1,6 +1,6 @@
 import { digestOf } from '../common/digest';
 import type { S3EventRecord } from '../contracts/replication';
-import type { Wish } from './decide';
+import type { Waits, Wish } from './decide';
 import { decideTagging, decideTags, ownTags, type TagKnowledge } from './decide-tags';
 import { isPatient, timeOf } from './heard';
 import { writeTagItem } from './journal';
@@ -20,7 +20,7 @@ export async function retag(
   known: TagKnowledge,
   wish: Pick<Wish, 'adopt' | 'tags'>,
   ports: Ports,
-): Promise<'done' | 'again' | { wait: string }> {
+): Promise<'done' | 'again' | Waits> {
   const { row } = known;
   const versionId = row?.applied?.versionId;
   let knowledge = known;
@@ -32,7 +32,7 @@ export async function retag(
     action = decideTags(knowledge, wish);
   }
   if (action.do === 'done') return 'done';
-  if (action.do === 'wait') return { wait: action.because };
+  if (action.do === 'wait') return { wait: action.because, awaited: action.awaited };
   if (action.do === 'look' || !row || !versionId) throw new Error('a decision asked for the same look twice');
   if (action.do === 'journal') {
     await journal(place, versionId, action.time, knowledge, ports);

@@ -6,6 +6,7 @@ import { groupBy } from '../common/group-by';
 import { reasonOf } from '../contracts/errors';
 import { baseNameOfStream } from '../contracts/names';
 import { type JournalItem, journaled, type TagItem } from '../contracts/replication';
+import type { Waits } from '../replication/decide';
 import type { Place, Ports } from '../replication/ports';
 import { lookLater } from '../replication/queue';
 import { resolve } from '../replication/resolve';
@@ -50,17 +51,18 @@ function parse(record: DynamoDBRecord, ports: Ports): Change[] {
 async function workOn(changes: Change[], ports: Ports): Promise<string[]> {
   const place = changes[0]?.place as Place;
   const verify = changes.some(({ item }) => item.origin === ports.region);
-  let reason: string;
+  let waits: Waits;
   try {
-    const outcome = await resolve(place, { verify, adopt: false }, ports);
+    const outcome = await resolve(place, { verify }, ports);
     if ('done' in outcome) return [];
-    reason = outcome.wait;
+    waits = outcome;
   } catch (error) {
-    reason = reasonOf(error);
+    waits = { wait: reasonOf(error) };
   }
+  const { wait: reason, awaited } = waits;
   ports.log('warn', 'to-be-retried', { ...place, reason });
   try {
-    await lookLater(place, reason, 1, ports);
+    await lookLater(place, reason, 1, ports, { awaited });
     return [];
   } catch (error) {
     ports.log('error', 'retry-not-sent', { ...place, reason: reasonOf(error) });

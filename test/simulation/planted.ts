@@ -45,8 +45,8 @@ export const planted: Record<string, Planted> = {
   },
   'an unknown version is covered at once': {
     file: 'functions/replication/decide.ts',
-    find: '  if (!unheard) return cover;',
-    replace: '  if (cover) return cover;',
+    find: '  if (unheard) {',
+    replace: '  if (unheard && !cover) {',
   },
   'nothing waits for copies under way': {
     file: 'functions/replication/decide.ts',
@@ -55,8 +55,8 @@ export const planted: Record<string, Planted> = {
   },
   'a removal not heard of is no reason to wait': {
     file: 'functions/replication/decide.ts',
-    find: 'if (top?.versionId !== undefined && !look.versions.some(',
-    replace: 'if (!top && !look.versions.some(',
+    find: 'if (!awaited || look.versions.some(',
+    replace: 'if (cover || look.versions.some(',
   },
   'the journal is written without condition': {
     file: 'functions/replication/journal.ts',
@@ -81,7 +81,7 @@ export const planted: Record<string, Planted> = {
   },
   'a failing stream record is dropped': {
     file: 'functions/stream-processor/stream-processor.ts',
-    find: '    reason = reasonOf(error);',
+    find: '    waits = { wait: reasonOf(error) };',
     replace: '    return [];',
   },
   'a record that could not be handed on is dropped': {
@@ -106,13 +106,18 @@ export const planted: Record<string, Planted> = {
   },
   'what nobody knows is adopted at once': {
     file: 'functions/queue-processor/queue-processor.ts',
-    find: 'const adopt = deliveries >= adoptsAfter || asked?.adopt === true;',
-    replace: 'const adopt = true;',
+    find: 'const isPatient = deliveries < adoptsAfter && asked?.adopt !== true;',
+    replace: 'const isPatient = false;',
   },
   'lost events are never made up for': {
     file: 'functions/queue-processor/queue-processor.ts',
-    find: 'const adopt = deliveries >= adoptsAfter || asked?.adopt === true;',
-    replace: 'const adopt = false;',
+    find: 'const isPatient = deliveries < adoptsAfter && asked?.adopt !== true;',
+    replace: 'const isPatient = true;',
+  },
+  'what came while another was waited for is adopted with it': {
+    file: 'functions/replication/decide.ts',
+    find: 'if (wish.adopt === awaited) return',
+    replace: 'if (wish.adopt !== undefined) return',
   },
   'an upload that ends last is the newest write': {
     file: 'functions/replication/decide-write.ts',
@@ -228,7 +233,7 @@ export const planted: Record<string, Planted> = {
   'tags are written over a change that nobody told of': {
     file: 'functions/replication/decide-tags.ts',
     find: '  if (!isKnown) {',
-    replace: '  if (!isKnown && adopt) {',
+    replace: '  if (!isKnown && adopt === digest) {',
   },
   'a call under way for tags is forgotten': {
     file: 'functions/replication/decide-tags.ts',
@@ -252,8 +257,8 @@ export const planted: Record<string, Planted> = {
   },
   'a lost change of tags is never made up for': {
     file: 'functions/replication/decide-tags.ts',
-    find: "if (!adopt) return { do: 'wait', because: 'its tags were changed",
-    replace: "if (write) return { do: 'wait', because: 'its tags were changed",
+    find: 'if (adopt !== digest) return',
+    replace: 'if (write) return',
   },
   "a change of one's own tags is not looked at again": {
     file: 'functions/replication/decide-tags.ts',

@@ -126,7 +126,6 @@ function repair(world: World): void {
         key,
         reason: 'reconcile',
         from: region,
-        adopt: false,
         tags: true,
       };
       queue.send(JSON.stringify(message));

@@ -75,7 +75,8 @@ export const shows = (...versions: Version[]) => ({
 export interface Case {
   know: Partial<Knowledge>;
   verify?: boolean;
-  adopt?: boolean;
+  /** What it waits for was waited for long enough; or something else was. */
+  adopt?: true | 'another';
   source?: OtherSource;
   next: Partial<Action>;
 }
@@ -83,9 +84,15 @@ export interface Case {
 export const foreign = item(5);
 export const own = item(5, here);
 
+export function awaitedOf(action: { do: string; awaited?: string }): string {
+  expect(action).toEqual(expect.objectContaining({ do: 'wait', awaited: expect.any(String) }));
+  return String(action.awaited);
+}
+
 export function tryAll(cases: Record<string, Case>): void {
-  test.each(Object.entries(cases))('%s', (_, { know, verify = false, adopt = false, source, next }) => {
+  test.each(Object.entries(cases))('%s', (_, { know, verify = false, adopt, source, next }) => {
     const knowledge: Knowledge = { region: here, now, items: [], tagged: [], row: undefined, ...know };
-    expect(decide(knowledge, { verify, adopt, source })).toMatchObject(next);
+    const awaited = adopt === true ? awaitedOf(decide(knowledge, { verify, source })) : adopt;
+    expect(decide(knowledge, { verify, adopt: awaited, source })).toMatchObject(next);
   });
 }

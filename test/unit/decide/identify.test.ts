@@ -100,6 +100,11 @@ const cases: Record<string, Case> = {
     adopt: true,
     next: { do: 'journal', current: version('x'), time: 500 },
   },
+  'a local write that came while another was waited for has a wait of its own': {
+    know: { items: [foreign], row: row({ applied: applied(3) }), look: shows(version('x'), version('v3')) },
+    adopt: 'another',
+    next: { do: 'wait', awaited: 'x' },
+  },
   'adopted later than what it lies over': {
     know: {
       items: [item(900)],
@@ -280,6 +285,11 @@ const cases: Record<string, Case> = {
     adopt: true,
     next: { do: 'journal', current: undefined, time: 601 },
   },
+  'our own write has been removed while something else was waited for': {
+    know: ownRemoved,
+    adopt: 'another',
+    next: { do: 'wait', awaited: `${here}-600` },
+  },
   'our own write has been removed, but not the version that was put back before': {
     know: {
       items: [item(600, here)],
@@ -314,7 +324,7 @@ const cases: Record<string, Case> = {
       row: row({ applied: applied(3), intents: [intent(5, { kind: 'tags' })] }),
       look: shows(version('x')),
     },
-    next: { do: 'wait', because: 'version v3 was removed here, and no event has told of it yet' },
+    next: { do: 'wait', because: 'version x is current, and no event has told of it yet' },
   },
   'our own copy has been removed, but not its source': {
     know: {

@@ -8,7 +8,7 @@ import {
   type TagKnowledge,
 } from '../../../functions/replication/decide-tags';
 import { landsWithin } from '../../../functions/replication/replicas';
-import { applied, here, intent, item, now, row, shows, there, version } from './cases';
+import { applied, awaitedOf, here, intent, item, now, row, shows, there, version } from './cases';
 
 const change = (time: number, tags: string, region = there, of = 5): TagItem => ({
   key: 'k',
@@ -41,13 +41,16 @@ const know = (what: Partial<TagKnowledge>): TagKnowledge => ({
 
 interface Case {
   know: Partial<TagKnowledge>;
-  adopt?: boolean;
+  adopt?: true | 'another';
   tags?: boolean;
   next: TagAction;
 }
 
 const wait = (because: string): TagAction => ({ do: 'wait', because });
-const unheard = wait('its tags were changed, and no event has told of it yet');
+const unheard = (tags: string) => ({
+  ...wait('its tags were changed, and no event has told of it yet'),
+  awaited: digestOf(tags),
+});
 const mayChange = wait('a call under way may still change the tags');
 const behind = wait('the journal is behind the row');
 
@@ -99,7 +102,7 @@ const cases: Record<string, Case> = {
   },
   'those of the change before the one before are a change': {
     know: { row: { ...copied, tags: retagged(6, 'b') }, tagged: [change(7, 'c')], shown: 'a=1' },
-    next: unheard,
+    next: unheard('a=1'),
   },
   'our own change': {
     know: { tagged: [change(6, 'b', here), change(7, 'c')], shown: 'b' },
@@ -111,15 +114,15 @@ const cases: Record<string, Case> = {
       tagged: [change(6, 'b', here), change(8, 'd')],
       shown: 'b',
     },
-    next: unheard,
+    next: unheard('b'),
   },
   'not our own change, which is not settled yet': {
     know: { tagged: [change(6, 'b', here), change(7, 'c')], shown: 'x' },
-    next: unheard,
+    next: unheard('x'),
   },
   "another region's change is none of ours": {
     know: { tagged: [change(6, 'b'), change(7, 'c', 'us-east-1')], shown: 'b' },
-    next: unheard,
+    next: unheard('b'),
   },
   'those of a call under way': {
     know: { row: { ...copied, intents: [call('b')] }, tagged: [change(7, 'c')], shown: 'b' },
@@ -129,6 +132,11 @@ const cases: Record<string, Case> = {
     know: { row: { ...copied, tags: retagged(6, 'b') }, tagged: [change(7, 'c')], shown: 'x' },
     adopt: true,
     next: { do: 'journal', time: 8 },
+  },
+  'other tags were waited for': {
+    know: { row: { ...copied, tags: retagged(6, 'b') }, tagged: [change(7, 'c')], shown: 'x' },
+    adopt: 'another',
+    next: unheard('x'),
   },
   'no event tells, nor did any before': {
     know: { shown: 'x' },
@@ -194,8 +202,9 @@ const cases: Record<string, Case> = {
   'nothing is known of them': { know: { items: [item(5)], shown: 'x' }, tags: true, next: { do: 'done' } },
 };
 
-test.each(Object.entries(cases))('%s', (_, { know: what, adopt = false, tags, next }) => {
-  expect(decideTags(know(what), { adopt, tags })).toEqual(next);
+test.each(Object.entries(cases))('%s', (_, { know: what, adopt, tags, next }) => {
+  const awaited = adopt === true ? awaitedOf(decideTags(know(what), { tags })) : adopt;
+  expect(decideTags(know(what), { adopt: awaited, tags })).toEqual(next);
 });
 
 describe('the event of a change', () => {
