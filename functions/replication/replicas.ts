@@ -81,10 +81,10 @@ export function declare(
 export async function withdraw(
   place: Place,
   declared: ReplicaRow,
-  intent: Intent,
+  intent: Intent | undefined,
   ports: Ports,
 ): Promise<void> {
-  const intents = declared.intents.filter(({ revision }) => revision !== intent.revision);
+  const intents = declared.intents.filter(({ revision }) => revision !== intent?.revision);
   await writeRow(place, { ...declared, intents }, declared, ports); // if not: the next look decides
 }
 
@@ -125,7 +125,7 @@ export function settle(
 export function settleTags(
   place: Place,
   row: ReplicaRow,
-  { item, by }: { item: TagItem | undefined; by?: Intent },
+  { item, by }: { item: TagItem | undefined; by?: Intent | undefined },
   ports: Ports,
 ): Promise<ReplicaRow | false> {
   const now = ports.now();

@@ -1,5 +1,5 @@
 import type { Applied, CopySource } from '../contracts/replication';
-import { commitUpload, UploadUsedUp } from '../large/commit';
+import { commitUpload } from '../large/commit';
 import { largeFrom } from '../large/parts';
 import { startLargeCopy } from '../large/start';
 import {
@@ -14,20 +14,13 @@ import {
 import { changesOf } from './decide-tags';
 import { describe, readJournal, writeJournal } from './journal';
 import { believed, ownItem } from './knowledge';
-import {
-  copyVersion,
-  deleteCurrent,
-  head,
-  isRefused,
-  listVersions,
-  type Refusal,
-  versionOf,
-} from './objects';
+import { copyVersion, deleteCurrent, head, listVersions, type Refusal, versionOf } from './objects';
 import type { Place, Ports } from './ports';
 import { askOrigin } from './queue';
-import { clearFailure, declare, readRow, settle, withdraw } from './replicas';
+import { clearFailure, readRow, settle } from './replicas';
 import { greatest, isSame } from './stamp';
 import { retag } from './tagging';
+import { type Landed, writeAhead } from './write-ahead';
 
 /** `now`: this call made the change. `wait`: something is on its way (an event, a newer version); ask again later. */
 export type Outcome = { done: string; now?: true } | Waits;
@@ -156,33 +149,20 @@ async function apply(
   const isNothingToDelete = kind === 'delete' && precondition === 'absent';
   const own = isNothingToDelete && origin === ports.region; // what is put back is a copy, too
   const applied: Applied = { time, origin, kind, own };
-  const declared = isNothingToDelete
-    ? row
-    : await declare(place, item, row, { seen: look !== undefined }, ports);
-  if (declared === false) return 'again';
-  const by = isNothingToDelete ? undefined : declared?.intents.at(-1);
-  const takeBack = async () => {
-    if (declared && by) await withdraw(place, declared, by, ports);
-  };
-  let made: Made | Refusal;
-  try {
-    made = isNothingToDelete
-      ? await leave(place, knowledge, ports)
-      : await call(place, item, precondition, upload, ports);
-  } catch (error) {
-    if (error instanceof UploadUsedUp ? error.isRefused : isRefused(error)) await takeBack();
-    throw error;
-  }
-  if (made === 'mismatch' || made === 'source-gone') await takeBack();
-  if (made === 'mismatch') return made;
-  if (made === 'source-gone') {
+  const sent = () => call(place, item, precondition, upload, ports);
+  const landed = isNothingToDelete
+    ? await leave(place, knowledge, ports)
+    : await writeAhead(place, item, row, { seen: look !== undefined }, sent, ports);
+  if (landed === 'again' || landed === 'mismatch') return landed;
+  if (landed === 'source-gone') {
     await askOrigin(place, item, adopt === item.versionId, ports);
     return {
       wait: `version ${item.versionId} is gone from ${origin}; that region looks at its key again`,
       awaited: item.versionId,
     };
   }
-  const settled = await settle(place, { ...applied, ...made }, declared, { seen: true, by }, ports);
+  const { made, by } = landed;
+  const settled = await settle(place, { ...applied, ...made }, landed.row, { seen: true, by }, ports);
   if (!settled) return 'again';
   ports.log('info', 'applied', { ...place, kind, origin, time, ...made });
   // An earlier call may still land over this; a copy may lack tags that were changed since, or while it was made: who heard
@@ -193,9 +173,9 @@ async function apply(
 }
 
 /** There is nothing to delete: what makes it so, perhaps an earlier marker, stays. */
-async function leave(place: Place, knowledge: Knowledge, ports: Ports): Promise<Made | Refusal> {
+async function leave(place: Place, knowledge: Knowledge, ports: Ports): Promise<Landed<Made> | 'mismatch'> {
   if (await head(place, ports)) return 'mismatch';
-  return { versionId: believed(knowledge)?.versionId, guessed: true };
+  return { made: { versionId: believed(knowledge)?.versionId, guessed: true }, row: knowledge.row };
 }
 
 type Made = Pick<Applied, 'versionId' | 'eTag' | 'guessed'>;

@@ -5,11 +5,12 @@ import { decideTagging, decideTags, ownTags, type TagKnowledge } from './decide-
 import { isPatient, timeOf } from './heard';
 import { writeTagItem } from './journal';
 import { believed } from './knowledge';
-import { head, isRefused, versionOf } from './objects';
+import { head, versionOf } from './objects';
 import type { Place, Ports } from './ports';
-import { declare, settleTags, withdraw } from './replicas';
+import { settleTags } from './replicas';
 import { greatest } from './stamp';
 import { tagsHere, writeTags } from './tags';
+import { writeAhead } from './write-ahead';
 
 /**
  * In: gives the object that is current here the tags of the greatest change. What to do is decided in decide-tags.ts.
@@ -45,21 +46,10 @@ export async function retag(
   const { item } = action;
   const { time, origin } = item;
   const intent = { time, origin, kind: 'tags' as const, tags: digestOf(item.tags) };
-  const declared = await declare(place, intent, row, { seen: false }, ports);
-  const by = (declared || undefined)?.intents.at(-1);
-  if (!declared || !by) return 'again';
-  let isThere: boolean;
-  try {
-    isThere = await writeTags(place, versionId, item.tags, ports);
-  } catch (error) {
-    if (isRefused(error)) await withdraw(place, declared, by, ports);
-    throw error;
-  }
-  if (!isThere) {
-    await withdraw(place, declared, by, ports);
-    return 'again';
-  }
-  const settled = await settleTags(place, declared, { item, by }, ports);
+  const call = () => writeTags(place, versionId, item.tags, ports);
+  const landed = await writeAhead(place, intent, row, { seen: false }, call, ports);
+  if (typeof landed === 'string') return 'again';
+  const settled = await settleTags(place, landed.row, { item, by: landed.by }, ports);
   ports.log('info', 'tagged', { ...place, origin, time, versionId });
   return settled && settled.intents.length === 0 ? 'done' : 'again';
 }

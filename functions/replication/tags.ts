@@ -31,22 +31,22 @@ export async function tagsHere(place: Place, versionId: string, ports: Ports): P
   }
 }
 
-/** Gives a version here other tags. `false`: it is gone. */
+/** Gives a version here other tags. `source-gone`: it is not there any more. */
 export async function writeTags(
   place: Place,
   versionId: string,
   tags: string,
   ports: Ports,
-): Promise<boolean> {
+): Promise<{ versionId: string } | 'source-gone'> {
   const version = { ...bucketOf(place, ports.region, ports), Key: place.key, VersionId: versionId };
   const TagSet = [...new URLSearchParams(tags)].map(([Key, Value]) => ({ Key, Value }));
   const s3 = ports.s3(ports.region);
   try {
     if (TagSet.length > 0) await s3.send(new PutObjectTaggingCommand({ ...version, Tagging: { TagSet } }));
     else await s3.send(new DeleteObjectTaggingCommand(version));
-    return true;
+    return { versionId };
   } catch (error) {
-    if (isGone(error)) return false;
+    if (isGone(error)) return 'source-gone';
     throw error;
   }
 }

@@ -70,14 +70,14 @@ export const planted: Record<string, Planted> = {
     replace: '(await putIf(db, replicasTable(baseName), next, before?.revision), next)',
   },
   'no intents': {
-    file: 'functions/replication/resolve.ts',
-    find: 'const declared = isNothingToDelete',
-    replace: 'const declared = isNothingToDelete || row',
+    file: 'functions/replication/replicas.ts',
+    find: 'intents: [...open(before, seen, at), intent] }',
+    replace: 'intents: open(before, seen, at) }',
   },
   'intents are dropped whatever became of them': {
-    file: 'functions/replication/resolve.ts',
-    find: 'if (error instanceof UploadUsedUp ? error.isRefused : isRefused(error)) await takeBack();',
-    replace: 'await takeBack();',
+    file: 'functions/replication/write-ahead.ts',
+    find: 'if (error instanceof UploadUsedUp ? error.isRefused : isRefused(error))',
+    replace: '',
   },
   'a failing stream record is dropped': {
     file: 'functions/stream-processor/stream-processor.ts',

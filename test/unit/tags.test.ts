@@ -21,7 +21,7 @@ test('the text of tags does not depend on their order', async () => {
 
 test('tags are written as they were read', async () => {
   const { ports, sent } = portsThatTell({});
-  expect(await writeTags(place, 'v', oddText, ports)).toBe(true);
+  expect(await writeTags(place, 'v', oddText, ports)).toEqual({ versionId: 'v' });
   expect(sent).toMatchObject([
     {
       command: 'PutObjectTaggingCommand',
