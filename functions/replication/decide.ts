@@ -84,9 +84,10 @@ export function decide(knowledge: Knowledge, wish: Wish): Action {
   const intents = row?.intents ?? [];
 
   if (!isApplied) {
-    // Tried without a look, since the call itself looks; but parts are not copied in vain.
-    const isDear = (winner.size ?? 0) >= largeFrom && !isInHand;
-    if (!look && (isDear || intents.length >= mostIntents)) return { do: 'look', versions: false };
+    // At first it is tried without a look, since the call itself looks; but parts are not copied in vain.
+    const isDear = verify || (winner.size ?? 0) >= largeFrom;
+    if (!look && ((isDear && !isInHand) || intents.length >= mostIntents))
+      return { do: 'look', versions: false };
     if (look && !isShown(top, look)) return identify(knowledge, winner, top, wish);
     return begin(from(wish.source, winner), preconditionOf(top), knowledge);
   }

@@ -44,6 +44,11 @@ const cases: Record<string, Case> = {
     know: { items: [item(5, there, { size: 16_000_000 })] },
     next: { do: 'look', versions: false },
   },
+  'nor is a put that is looked at again': {
+    know: { items: [foreign], row: row({ applied: applied(3) }) },
+    verify: true,
+    next: { do: 'look', versions: false },
+  },
   'one byte less is copied at once': {
     know: { items: [item(5, there, { size: 15_999_999 })] },
     next: { do: 'apply' },
