@@ -47,6 +47,9 @@ export const codeBucket = (codeBucketBaseName: string, region: string): string =
 export const queueUrl = (region: string, accountId: string): string =>
   `https://sqs.${region}.amazonaws.com/${accountId}/${queueName}`;
 
+export const deadLetterQueueUrl = (region: string, accountId: string): string =>
+  queueUrl(region, accountId).replace(queueName, deadLetterQueueName);
+
 export const copyLargeObjectName = 'MARS-CopyLargeObject';
 export const copyLargeObjectArn = (region: string, accountId: string): string =>
   `arn:aws:states:${region}:${accountId}:stateMachine:${copyLargeObjectName}`;

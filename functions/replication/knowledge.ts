@@ -79,10 +79,11 @@ export const intentOf = (version: Version, row: ReplicaRow | undefined): Intent 
     }),
   );
 
-const agree = (a: string | undefined, b: string | undefined) => a === undefined || b === undefined || a === b;
+export const agree = (a: string | undefined, b: string | undefined) =>
+  a === undefined || b === undefined || a === b;
 
 /** A copy in parts can't keep its original's SHA-1 or SHA-256, and gets S3's own: those two say nothing of each other. */
-const agreeChecksums = (intended: string | undefined, found: string | undefined) =>
+export const agreeChecksums = (intended: string | undefined, found: string | undefined) =>
   agree(intended, found) ||
   (intended?.startsWith('SHA') === true && found?.startsWith('CRC64NVME:') === true);
 

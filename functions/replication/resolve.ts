@@ -3,6 +3,7 @@ import { commitUpload } from '../large/commit';
 import { largeFrom } from '../large/parts';
 import { startLargeCopy } from '../large/start';
 import {
+  type Action,
   decide,
   type Knowledge,
   type Look,
@@ -49,7 +50,9 @@ export async function resolve(
     const winner = greatest(knowledge.items);
     const isInHand = upload !== undefined && winner !== undefined && isSame(upload.item, winner);
     const source = upload?.item.source ?? wish.source;
-    const action = decide(knowledge, { ...wish, verify, isInHand, source });
+    const found = await decided(place, knowledge, { ...wish, verify, isInHand, source }, ports);
+    const { action } = found;
+    knowledge = found.knowledge;
     if (action.do === 'wait') return { wait: action.because, awaited: action.awaited };
     if (action.do === 'done') {
       const tags = await retag(place, knowledge, wish, ports);
@@ -61,10 +64,6 @@ export async function resolve(
       if (tags !== 'done') return tags;
       await clearFailure(place, knowledge.row, ports);
       return { done: action.because };
-    }
-    if (action.do === 'look') {
-      knowledge = { ...knowledge, look: await lookInto(place, knowledge.look, action.versions, ports) };
-      continue;
     }
     if (action.do === 'apply') {
       const made = await apply(
@@ -100,6 +99,21 @@ export async function resolve(
 export async function know(place: Place, ports: Ports): Promise<Knowledge> {
   const journal = await readJournal(place, ports);
   return { region: ports.region, now: ports.now(), ...journal, row: await readRow(place, ports) };
+}
+
+/** The next step, after all the looks that the decision asks for. */
+export async function decided(
+  place: Place,
+  known: Knowledge,
+  wish: Wish,
+  ports: Ports,
+): Promise<{ action: Exclude<Action, { do: 'look' }>; knowledge: Knowledge }> {
+  let knowledge = known;
+  for (;;) {
+    const action = decide(knowledge, wish);
+    if (action.do !== 'look') return { action, knowledge };
+    knowledge = { ...knowledge, look: await lookInto(place, knowledge.look, action.versions, ports) };
+  }
 }
 
 /** No copy can have come since the row was read: its intent would stand there. */

@@ -1,5 +1,6 @@
 import { replicaRow } from '../../functions/contracts/replication';
 import { OneLarge } from './one-large';
+import { redrive } from './operator';
 
 const hour = 3_600_000;
 
@@ -27,12 +28,12 @@ test('what could not be applied is a row with stamp, reason, attempts, first and
   expect(last - first).toBeGreaterThan(30 * 60_000);
   expect(failedSince).toBe(failed?.first);
 
-  one.world.at(one.away).queue.redrive(); // too early
+  await redrive(one.world, [one.away]); // too early
   await one.run();
   expect(rowIn(one, one.away).failed).toMatchObject({ attempts: 20, first: failed?.first });
 
   one.world.engine.now = began + 2 * hour;
-  one.world.at(one.away).queue.redrive();
+  await redrive(one.world, [one.away]);
   await one.run();
   expect(one.shown).toBe('large');
   expect(rowIn(one, one.away)).not.toHaveProperty('failed');

@@ -1,4 +1,5 @@
 import { handlerOf as abortCopy } from '../../functions/abort-copy/abort-copy';
+import { handlerOf as compareRange } from '../../functions/compare-range/compare-range';
 import { handlerOf as completeCopy } from '../../functions/complete-copy/complete-copy';
 import { principalOf } from '../../functions/contracts/filters';
 import { handlerOf as copyParts } from '../../functions/copy-parts/copy-parts';
@@ -6,18 +7,22 @@ import { handlerOf as endOrphans } from '../../functions/end-orphans/end-orphans
 import { handlerOf as endUpload } from '../../functions/end-upload/end-upload';
 import { handlerOf as prepareCopy } from '../../functions/prepare-copy/prepare-copy';
 import { handlerOf as queueProcessor } from '../../functions/queue-processor/queue-processor';
+import { handlerOf as redrive } from '../../functions/redrive/redrive';
 import type { Ports } from '../../functions/replication/ports';
 import { completing, copyingParts, type Silence, usual } from '../../functions/replication/silence';
 import { handlerOf as streamProcessor } from '../../functions/stream-processor/stream-processor';
 
 export interface SimulatedFunction {
-  handlerOf: (ports: Ports) => (event: never) => Promise<unknown>;
-  /** Seconds, as in infra/replication.ts: a test holds the two together. */
+  handlerOf: (ports: Ports, portsOf: (region: string) => Ports) => (event: never) => Promise<unknown>;
+  /** Seconds, as in infra/replication.ts and infra/orchestration.ts: a test holds them together. */
   timeout: number;
   silence: Silence;
 }
 
-/** The exported handlers of the functions of a region. */
+/** Milliseconds. */
+const grace = 900_000;
+
+/** The exported handlers of the functions of a region, and of those of the home region that look at all regions. */
 export const functions: Record<string, SimulatedFunction> = {
   QueueProcessor: { handlerOf: queueProcessor, timeout: 60, silence: usual },
   StreamProcessor: { handlerOf: streamProcessor, timeout: 60, silence: usual },
@@ -27,6 +32,12 @@ export const functions: Record<string, SimulatedFunction> = {
   AbortCopy: { handlerOf: abortCopy, timeout: 60, silence: usual },
   EndUpload: { handlerOf: endUpload, timeout: 60, silence: usual },
   EndOrphans: { handlerOf: endOrphans, timeout: 900, silence: usual },
+  CompareRange: {
+    handlerOf: (home, portsOf) => compareRange({ home, portsOf, grace }),
+    timeout: 900,
+    silence: usual,
+  },
+  Redrive: { handlerOf: (_, portsOf) => redrive({ portsOf }), timeout: 900, silence: usual },
 };
 
 /** What S3's events say of a function's writes. */

@@ -46,12 +46,15 @@ const showsUntagged = (version: Version | undefined): string => shows(version, {
 
 const keysOf = (world: World): string[] => [...new Set(world.truth.writes.map(({ key }) => key))];
 
+/** As far as a listing tells. */
+export const showsBytes = (version: Version | undefined): string => version?.content?.body ?? 'nothing';
+
 /** Keys and regions that show something else than the first region. */
-export function differences(world: World): { key: string; region: string }[] {
+export function differences(world: World, showsOf = shows): { key: string; region: string }[] {
   return keysOf(world).flatMap((key) => {
     const [first, ...others] = world.names.map((region) => ({
       region,
-      shown: shows(world.at(region).bucket.current(key)),
+      shown: showsOf(world.at(region).bucket.current(key)),
     }));
     return others.filter(({ shown }) => shown !== first?.shown).map(({ region }) => ({ key, region }));
   });

@@ -260,6 +260,31 @@ export const planted: Record<string, Planted> = {
     find: 'if (adopt !== digest) return',
     replace: 'if (write) return',
   },
+  'a region is in step when it shows anything': {
+    file: 'functions/reconcile/compare-key.ts',
+    find: '? listed?.eTag === top.eTag :',
+    replace: '? listed !== undefined :',
+  },
+  'a region is in step when it shows what it believes in': {
+    file: 'functions/reconcile/compare-key.ts',
+    find: 'const isApplied = !winner ||',
+    replace: 'const isApplied = !winner || isShown ||',
+  },
+  'keys that one region has alone are not compared': {
+    file: 'functions/reconcile/listing.ts',
+    find: 'const portion = [...keys.values()].sort(',
+    replace: 'const portion = [...keys.values()].filter(({ shown }) => shown.size > 1).sort(',
+  },
+  'tags are not compared': {
+    file: 'functions/reconcile/diagnose.ts',
+    find: '  const shown = await tagsHere(place, current.versionId, ports);',
+    replace: '  const shown = undefined;',
+  },
+  'a version that no event told of is reported, but not repaired': {
+    file: 'functions/reconcile/diagnose.ts',
+    find: "? { kind: 'Unheard', since: version.lastModified, awaited }",
+    replace: "? { kind: 'Altered', since: version.lastModified, awaited }",
+  },
   "a change of one's own tags is not looked at again": {
     file: 'functions/replication/decide-tags.ts',
     find: 'const newest = greatest(changes);',

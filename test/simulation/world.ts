@@ -1,5 +1,13 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { ChangeMessageVisibilityCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs';
+import { BatchGetCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { bucketName, journalTable } from '../../functions/contracts/names';
 import { type JournalItem, type TagItem, tagsOrigin } from '../../functions/contracts/replication';
 import type { Ports } from '../../functions/replication/ports';
@@ -7,10 +15,10 @@ import { Calls, type Service } from './calls';
 import { Engine } from './engine';
 import { functions, principalOfFunction, type SimulatedFunction } from './functions';
 import type { History } from './history';
-import { GlobalTable } from './models/dynamodb';
+import { GlobalTable, type Item } from './models/dynamodb';
 import { type Invocation, Lambda } from './models/lambda';
 import type { Caller, Landed, Tagged, Version } from './models/s3';
-import { accountId, baseName, regionNames } from './names';
+import { accountId, baseName, regionNames, reports } from './names';
 import { Region } from './region';
 import { Truth } from './truth';
 import { Weather } from './weather';
@@ -33,6 +41,8 @@ export class World {
   readonly faults: unknown[] = [];
   private readonly regions: Map<string, Region>;
   readonly calls: Calls;
+  /** What MARS-Reconcile has left in its bucket. */
+  readonly reports = new Map<string, string>();
   private readonly start: number;
   private counted = 0;
 
@@ -52,7 +62,8 @@ export class World {
       timeout: (name) => functions[name]?.timeout ?? 0,
       run: (invocation, event) => {
         const { handlerOf } = functions[invocation.functionName] as SimulatedFunction;
-        return handlerOf(this.ports(invocation))(event as never);
+        const portsOf = (region: string) => this.ports(invocation, region);
+        return handlerOf(portsOf(invocation.region), portsOf)(event as never);
       },
     });
     this.journal = new GlobalTable(['key', 'origin'], {
@@ -161,8 +172,9 @@ export class World {
     return this.count().toString(16).toUpperCase().padStart(length, '0');
   }
 
-  private ports(invocation: Invocation): Ports {
-    const { region, functionName } = invocation;
+  /** What a function can reach, as seen from a region. */
+  private ports(invocation: Invocation, region: string): Ports {
+    const { functionName } = invocation;
     const caller: Caller = { by: 'mars', principal: principalOfFunction(functionName) };
     const port = (service: Service, target: string, answer: (command: never, sent: number) => unknown) => ({
       send: (command: object, { abortSignal }: { abortSignal?: AbortSignal } = {}) => {
@@ -173,7 +185,7 @@ export class World {
       },
     });
     const s3 = (target: string) =>
-      port('S3', target, (c, sent) => this.at(target).s3.execute(c, { ...caller, sent }));
+      port('S3', target, (c, sent) => this.askS3(target, c, { ...caller, sent }));
     return {
       region,
       accountId,
@@ -197,8 +209,22 @@ export class World {
     };
   }
 
+  private askS3(region: string, command: { input: { Bucket?: string } }, caller: Caller): unknown {
+    if (command instanceof PutObjectCommand && command.input.Bucket === reports) {
+      this.reports.set(command.input.Key ?? '', String(command.input.Body));
+      return {};
+    }
+    return this.at(region).s3.execute(command, caller);
+  }
+
   private askQueue(region: string, command: object): unknown {
     const { queue } = this.at(region);
+    if (command instanceof SendMessageBatchCommand) {
+      for (const { MessageBody = '' } of command.input.Entries ?? []) queue.send(MessageBody);
+      return {};
+    }
+    if (command instanceof ReceiveMessageCommand) return { Messages: queue.receiveDead() };
+    if (command instanceof DeleteMessageCommand) return queue.deleteDead(command.input.ReceiptHandle ?? '');
     if (command instanceof SendMessageCommand) {
       return queue.send(command.input.MessageBody ?? '', command.input.DelaySeconds);
     }
@@ -224,6 +250,17 @@ export class World {
   }
 
   private askTable(region: string, command: { input: { TableName: string } }): unknown {
+    if (command instanceof BatchGetCommand) {
+      const Responses: Record<string, unknown> = {};
+      for (const [TableName, { Keys = [], ConsistentRead }] of Object.entries(
+        command.input.RequestItems ?? {},
+      )) {
+        const get = (Key: Item) => new GetCommand({ TableName, Key, ConsistentRead });
+        const found = Keys.map((Key) => this.askTable(region, get(Key) as never) as { Item?: Item });
+        Responses[TableName] = found.flatMap(({ Item: item }) => item ?? []);
+      }
+      return { Responses };
+    }
     const { TableName } = command.input;
     if (TableName === journalTable(baseName)) return this.journal.execute(region, command);
     const { replicas, copies } = this.at(region);

@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, QueryCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { failedIndex } from '../../../functions/contracts/names';
 
 export type Item = Record<string, unknown>;
 
@@ -50,6 +51,10 @@ export class Table {
       this.check(this.get(item), command.input);
       this.store(item);
       return {};
+    }
+    if (command instanceof ScanCommand) {
+      mustBe(command.input.IndexName === failedIndex, 'a scan of the index');
+      return { Items: [...this.items.values()].filter(({ failedSince }) => failedSince).map(copyOf) };
     }
     if (command instanceof UpdateCommand) return this.update(command.input);
     throw new Error(`the model knows no ${command.constructor.name}`);

@@ -58,9 +58,14 @@ export class Queue {
     this.show(message);
   }
 
-  /** Moves all dead letters back, as an operator does. */
-  redrive(): void {
-    for (const { body } of this.dead.splice(0)) this.send(body);
+  /** Of the dead-letter queue: the first, which a call must delete or see again. */
+  receiveDead(): { Body: string; ReceiptHandle: string }[] {
+    return this.dead.slice(0, 10).map(({ id, body }) => ({ Body: body, ReceiptHandle: id }));
+  }
+
+  deleteDead(id: string): void {
+    const index = this.dead.findIndex((message) => message.id === id);
+    if (index >= 0) this.dead.splice(index, 1);
   }
 
   private show(message: Message): void {

@@ -10,6 +10,7 @@ import {
   type HeadObjectCommandInput,
   ListBucketsCommand,
   ListMultipartUploadsCommand,
+  ListObjectsV2Command,
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandInput,
   ListPartsCommand,
@@ -49,6 +50,16 @@ export class S3 {
   private readonly operations: [new (input: any) => object, (input: any, caller: Caller) => unknown][] = [
     [HeadObjectCommand, (input) => this.head(input)],
     [ListObjectVersionsCommand, (input) => this.list(input)],
+    [
+      ListObjectsV2Command,
+      () => ({
+        Contents: this.bucket.currents().map(([Key, { eTag, lastModified }]) => ({
+          Key: encodeURIComponent(Key),
+          ETag: eTag,
+          LastModified: new Date(lastModified),
+        })),
+      }),
+    ],
     [
       GetObjectTaggingCommand,
       ({ Key, VersionId }) => {

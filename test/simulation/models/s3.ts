@@ -103,6 +103,12 @@ export class Bucket {
     return versions;
   }
 
+  /** The keys that have a current object, with it, in S3's order. */
+  currents(): [string, Version][] {
+    const shown = [...this.keys.keys()].map((key): [string, Version | undefined] => [key, this.current(key)]);
+    return shown.filter((each): each is [string, Version] => each[1]?.content !== undefined).sort();
+  }
+
   current = (key: string): Version | undefined => this.versions(key).at(-1);
 
   /** A plain upload. `isDigest`: under SSE-S3 the eTag is a digest of the bytes (API Reference, "Object"). */

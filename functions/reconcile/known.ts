@@ -1,0 +1,62 @@
+import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
+import { journalTable, replicasTable } from '../contracts/names';
+import { type JournalItem, journalItem, type ReplicaRow, replicaRow } from '../contracts/replication';
+import type { Ports } from '../replication/ports';
+
+/** What a region knows of a key by itself: its own newest write, and what it did. */
+export interface KnownHere {
+  own: JournalItem | undefined;
+  row: ReplicaRow | undefined;
+}
+
+/** Of one call: 100 items at most (API Reference, BatchGetItem), and each key has two. */
+const keysPerCall = 50;
+const tries = 8;
+
+/** Read consistently, and each region's own item where it is written: what a table replica has yet to hear is not missed. */
+export async function knownHere(
+  baseName: string,
+  keys: readonly string[],
+  ports: Ports,
+): Promise<(key: string) => KnownHere> {
+  const own = new Map<string, JournalItem>();
+  const rows = new Map<string, ReplicaRow>();
+  const journal = journalTable(baseName);
+  const replicas = replicasTable(baseName);
+  for (let from = 0; from < keys.length; from += keysPerCall) {
+    const some = keys.slice(from, from + keysPerCall);
+    const found = await getAll(
+      {
+        [journal]: {
+          Keys: some.map((key) => ({ key, origin: ports.region })),
+          ConsistentRead: true,
+        },
+        [replicas]: { Keys: some.map((key) => ({ key })), ConsistentRead: true },
+      },
+      ports,
+    );
+    for (const item of found[journal] ?? []) own.set(String(item.key), journalItem.parse(item));
+    for (const item of found[replicas] ?? []) rows.set(String(item.key), replicaRow.parse(item));
+  }
+  return (key) => ({ own: own.get(key), row: rows.get(key) });
+}
+
+type Requests = NonNullable<BatchGetCommand['input']['RequestItems']>;
+type Found = Record<string, Record<string, unknown>[]>;
+
+/** @throws Error when DynamoDB leaves some unprocessed each time. */
+async function getAll(requests: Requests, ports: Ports): Promise<Found> {
+  const found: Found = {};
+  let left = requests;
+  for (let i = 0; i < tries; i++) {
+    const { Responses = {}, UnprocessedKeys = {} } = await ports.db.send(
+      new BatchGetCommand({ RequestItems: left }),
+    );
+    for (const [table, items] of Object.entries(Responses))
+      found[table] = [...(found[table] ?? []), ...items];
+    left = UnprocessedKeys;
+    if (Object.keys(left).length === 0) return found;
+    await ports.sleep(50 * 2 ** i, new AbortController().signal);
+  }
+  throw new Error(`DynamoDB left keys unprocessed ${tries} times in ${ports.region}`);
+}

@@ -1,0 +1,61 @@
+import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { baseNameOfBucket, deadLetterQueueUrl } from '../contracts/names';
+import { queueMessage } from '../contracts/replication';
+import { sendAll } from '../reconcile/repair';
+import { isInScope, type Scope } from '../replication/failures';
+import type { Ports } from '../replication/ports';
+
+/** Of one function call: a minute's work or two. */
+const mostReceived = 5_000;
+
+/**
+ * Moves dead letters of a set back to Queue; those of other sets, and what can't be read, stay. (StartMessageMoveTask moves all
+ * or nothing.) First sent, then deleted: what is interrupted is there twice, which does no harm. `more`: ask again.
+ */
+export async function moveBack(
+  baseName: string,
+  scope: Scope,
+  ports: Ports,
+): Promise<{ moved: number; more: boolean }> {
+  const QueueUrl = deadLetterQueueUrl(ports.region, ports.accountId);
+  const sqs = ports.sqs(ports.region);
+  let moved = 0;
+  for (let received = 0; received < mostReceived; ) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl,
+        MaxNumberOfMessages: 10,
+        WaitTimeSeconds: 1, // asks all of SQS's servers; without, some of what is there may not be seen
+        VisibilityTimeout: 900, // what stays is not received again by this call
+      }),
+    );
+    if (Messages.length === 0) return { moved, more: false };
+    received += Messages.length;
+    for (const { Body = '', ReceiptHandle } of Messages) {
+      if (!isWanted(Body, baseName, scope, ports)) continue;
+      await sendAll([Body], ports);
+      await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+      moved++;
+    }
+  }
+  return { moved, more: true };
+}
+
+function isWanted(body: string, baseName: string, scope: Scope, ports: Ports): boolean {
+  const parsed = queueMessage.safeParse(jsonOf(body));
+  if (!parsed.success) return false;
+  if (!('Records' in parsed.data))
+    return parsed.data.baseName === baseName && isInScope(parsed.data.key, scope);
+  return parsed.data.Records.some(
+    ({ s3 }) =>
+      baseNameOfBucket(s3.bucket.name, ports.region) === baseName && isInScope(s3.object.key, scope),
+  );
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // not ours: it stays where it is, for a person to see
+  }
+}
