@@ -6,6 +6,8 @@ export const rootStackName = 'MARS';
 export interface Installation extends Connection {
   createArn: string;
   deleteArn: string;
+  reconcileArn: string;
+  redriveArn: string;
 }
 
 /** The state machines of the root stack in the home region. @throws Error when MARS is not installed there. */
@@ -21,5 +23,7 @@ export async function findInstallation(connection: Connection): Promise<Installa
     ...connection,
     createArn: output('CreateMARSBucketArn'),
     deleteArn: output('DeleteMARSBucketArn'),
+    reconcileArn: output('ReconcileArn'),
+    redriveArn: output('RedriveArn'),
   };
 }

@@ -6,11 +6,13 @@ import {
 import {
   DeleteBucketCommand,
   DeleteObjectCommand,
+  DeleteObjectsCommand,
   ListObjectsV2Command,
+  paginateListObjectsV2,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { findStack } from '../functions/common/cloudformation';
-import { codeBucket, stackNames } from '../functions/contracts/names';
+import { codeBucket, reportsBucketName, stackNames } from '../functions/contracts/names';
 import { type Connection, connect } from './connection';
 import { rootStackName } from './installation';
 import { stackAtRest } from './stacks';
@@ -36,10 +38,21 @@ export async function teardown(connection: Connection, report: (line: string) =>
   const keys = await Promise.all(
     regions.map((region) => removeBase(region, account, codeBuckets, connection, report)),
   );
+  await emptyReports(account, connection);
   await home.send(new DeleteStackCommand({ StackName: rootStackName }));
   await stackAtRest(home, rootStackName);
   report(`${connection.homeRegion}: root stack removed`);
   return keys.flat();
+}
+
+async function emptyReports(account: string, { s3, homeRegion }: Connection): Promise<void> {
+  const client = s3(homeRegion);
+  const owned = { Bucket: reportsBucketName(account, homeRegion), ExpectedBucketOwner: account };
+  for await (const { Contents = [] } of paginateListObjectsV2({ client }, owned)) {
+    const Objects = Contents.map(({ Key }) => ({ Key }));
+    if (Objects.length > 0)
+      await client.send(new DeleteObjectsCommand({ ...owned, Delete: { Objects, Quiet: true } }));
+  }
 }
 
 async function setsIn(region: string, { cloudFormation }: Connection): Promise<string[]> {

@@ -1,8 +1,12 @@
 import {
   bucketContentsGrants,
+  compareRangeGrants,
+  planReconcileGrants,
+  redriveRegionGrants,
   regionalStackGrants,
   stageCodeGrants,
   stopReplicationGrants,
+  summariseReconcileGrants,
   validateInputGrants,
 } from './grants';
 import type { Grant } from './roles';
@@ -16,14 +20,18 @@ export interface OrchestrationFunction {
   grants: Grant[];
   /** Seconds. */
   timeout: number;
+  memoryMegabytes?: number;
 }
 
-/** Functions of the root stack: the tasks of MARS-CreateMARSBucket and MARS-DeleteMARSBucket. */
-export const orchestrationFunctions = (arns: {
+export interface Arns {
   cloudFormationRole: string;
   assets: string;
   codeBuckets: string;
-}): OrchestrationFunction[] => [
+  reports: string;
+}
+
+/** Functions of the root stack: the tasks of the state machines that users start. */
+export const orchestrationFunctions = (arns: Arns): OrchestrationFunction[] => [
   {
     id: 'ValidateInput',
     entry: 'validate-input',
@@ -59,11 +67,37 @@ export const orchestrationFunctions = (arns: {
     grants: stopReplicationGrants,
     timeout: 60,
   },
+  {
+    id: 'PlanReconcile',
+    entry: 'plan-reconcile',
+    description: 'MARS: cuts the keys of a set into ranges that are compared side by side',
+    grants: planReconcileGrants(arns.reports),
+    timeout: 900,
+  },
+  {
+    id: 'CompareRange',
+    entry: 'compare-range',
+    description: 'MARS: compares a range of keys in all regions, and asks regions to look at what differs',
+    grants: compareRangeGrants(arns.reports),
+    timeout: 900,
+    memoryMegabytes: 1024,
+  },
+  {
+    id: 'SummariseReconcile',
+    entry: 'summarise-reconcile',
+    description: 'MARS: adds up what was compared, and decides whether to compare again',
+    grants: summariseReconcileGrants(arns.reports),
+    timeout: 900,
+  },
+  {
+    id: 'RedriveRegion',
+    entry: 'redrive-region',
+    description: 'MARS: gives what failed in a region another ten tries',
+    grants: redriveRegionGrants,
+    timeout: 900,
+  },
 ];
 
 /** Their folders; these depend on no ARN. */
-export const orchestrationEntries = orchestrationFunctions({
-  cloudFormationRole: '',
-  assets: '',
-  codeBuckets: '',
-}).map(({ entry }) => entry);
+export const noArns: Arns = { cloudFormationRole: '', assets: '', codeBuckets: '', reports: '' };
+export const orchestrationEntries = orchestrationFunctions(noArns).map(({ entry }) => entry);

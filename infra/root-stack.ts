@@ -11,15 +11,23 @@ import {
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { OrchestrationEnvironment } from '../functions/contracts/environment';
-import { cleanUpCopyName, copyLargeObjectName, sweepCopiesName } from '../functions/contracts/names';
+import {
+  cleanUpCopyName,
+  copyLargeObjectName,
+  reconcileAllName,
+  reconcileName,
+  sweepCopiesName,
+} from '../functions/contracts/names';
 import { cleanUpEventsRole } from './clean-up';
 import { cloudFormationGrants } from './grants';
 import { MarsFunction } from './mars-function';
-import { orchestrationFunctions } from './orchestration';
+import { noArns, orchestrationFunctions } from './orchestration';
+import { reconcileAllGrants, reconcileGrants, reconcileSchedule, reportsBucket } from './reconcile';
 import { replicationFunctions } from './replication';
-import { arn, functionRole, marsRole } from './roles';
+import { arn, functionRole, type Grant, marsRole } from './roles';
 import { calledBy, definitionOf, stateMachine } from './state-machine';
 
 /** Regions of the 2020 template; extendable by parameter. */
@@ -66,19 +74,32 @@ export class RootStack extends Stack {
       'cloudformation.amazonaws.com',
       cloudFormationGrants(this.codeBuckets),
     );
-    this.settings = this.makeSettings(codeBucketBaseName);
+    const reports = reportsBucket(this);
+    this.settings = this.makeSettings(codeBucketBaseName, reports.bucketName);
     this.addMachineRoles();
 
-    const functions = this.addFunctions();
-    for (const name of ['MARS-CreateMARSBucket', 'MARS-DeleteMARSBucket']) {
-      const called = calledBy(definitionOf(name)).map((id) => functions[id] ?? '');
-      const role = marsRole(this, `${name}-Role`, 'states.amazonaws.com', [
-        { actions: ['lambda:InvokeFunction'], resources: called },
-      ]);
-      const machine = stateMachine(this, name, name, functions);
-      machine.node.addDependency(role);
-      new CfnOutput(this, `${machine.node.id}Arn`, { value: machine.stateMachineArn });
-    }
+    const functions = this.addFunctions(reports.bucketArn);
+    const machine = (name: string, more: Grant[] = []) => this.addMachine(name, functions, more);
+    machine('MARS-CreateMARSBucket');
+    machine('MARS-DeleteMARSBucket');
+    machine('MARS-Redrive');
+    machine(reconcileName, reconcileGrants(reports.bucketArn));
+    functions.MARSReconcile = arn('states', `stateMachine:${reconcileName}`, Aws.REGION);
+    reconcileSchedule(this, machine(reconcileAllName, reconcileAllGrants));
+  }
+
+  /** A state machine that users start; its file has its name. */
+  private addMachine(name: string, arns: Record<string, string>, more: Grant[]): StateMachine {
+    const ids = orchestrationFunctions(noArns).map(({ id }) => id);
+    const called = calledBy(definitionOf(name)).filter((id) => ids.includes(id));
+    const role = marsRole(this, `${name}-Role`, 'states.amazonaws.com', [
+      { actions: ['lambda:InvokeFunction'], resources: called.map((id) => arns[id] ?? '') },
+      ...more,
+    ]);
+    const machine = stateMachine(this, name, name, arns);
+    machine.node.addDependency(role);
+    new CfnOutput(this, `${machine.node.id}Arn`, { value: machine.stateMachineArn });
+    return machine;
   }
 
   private codeBucketBaseName(): string {
@@ -97,7 +118,7 @@ export class RootStack extends Stack {
     ).toString();
   }
 
-  private makeSettings(codeBucketBaseName: string): typeof this.settings {
+  private makeSettings(codeBucketBaseName: string, reports: string): typeof this.settings {
     const asset = (id: string, path: string) => new Asset(this, id, { path });
     const code = asset('RegionalCode', this.props.regionalCode);
     const regions = new CfnParameter(this, 'SupportedRegions', {
@@ -132,6 +153,13 @@ export class RootStack extends Stack {
         'CreateRegionalDashboards',
         'Create Regional Dashboards: a CloudWatch dashboard in each region',
       ),
+      REPORTS_BUCKET: reports,
+      RECONCILE_GRACE_MINUTES: new CfnParameter(this, 'ReconcileGraceMinutes', {
+        type: 'Number',
+        default: 15,
+        minValue: 0,
+        description: 'Reconcile Grace: minutes below which a difference is taken to be on its way',
+      }).valueAsString,
     };
   }
 
@@ -158,14 +186,15 @@ export class RootStack extends Stack {
   }
 
   /** ARNs by the names that the state machines' definitions have for them. */
-  private addFunctions(): Record<string, string> {
+  private addFunctions(reports: string): Record<string, string> {
     const code = Code.fromAsset(this.props.orchestrationCode);
     const assets = `arn:aws:s3:::${this.settings.ASSET_BUCKET}`;
     const arns = orchestrationFunctions({
       cloudFormationRole: this.cloudFormationRole.roleArn,
       assets,
       codeBuckets: this.codeBuckets,
-    }).map(({ id, entry, description, grants, timeout }) => {
+      reports,
+    }).map(({ id, entry, description, grants, timeout, memoryMegabytes }) => {
       const name = `MARS-${id}`;
       const role = functionRole(this, name, grants);
       const made = new MarsFunction(this, id, {
@@ -175,6 +204,7 @@ export class RootStack extends Stack {
         code,
         role,
         timeout: Duration.seconds(timeout),
+        ...(memoryMegabytes && { memoryMegabytes }),
         environment: this.settings,
       });
       return [id, made.functionArn];

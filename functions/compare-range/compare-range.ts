@@ -9,8 +9,8 @@ export interface CompareRangePorts {
   home: Ports;
   /** The same ports as seen from a region. */
   portsOf: (region: string) => Ports;
-  /** Milliseconds: differences younger than this are on their way. */
-  grace: number;
+  /** Differences that are younger are on their way, if the execution does not say otherwise. */
+  graceMinutes: number;
 }
 
 /** Kept in memory before they are written. */
@@ -23,11 +23,12 @@ const longest = 600_000;
  * asked to look at what differs. Asked again, with its own answer, until it is done.
  */
 export const handlerOf =
-  ({ home, portsOf, grace }: CompareRangePorts) =>
+  ({ home, portsOf, graceMinutes }: CompareRangePorts) =>
   async (event: unknown): Promise<CompareRangeOutput> => {
     const input = compareRangeInput.parse(event);
     const { Run, Range, Index, Part } = input;
     const begun = home.now();
+    const grace = (Run.GraceMinutes ?? graceMinutes) * 60_000;
     const differences: Difference[] = [];
     let { Counts } = input;
     let reached: string | undefined;

@@ -16,6 +16,10 @@ export const orchestrationEnvironment = z.object({
   COMPLETE_COPY_ROLE_ID: z.string(),
   ENABLE_BUCKET_METRICS: z.enum(['true', 'false']),
   CREATE_REGIONAL_DASHBOARDS: z.enum(['true', 'false']),
+  /** Where MARS-Reconcile leaves what it finds. */
+  REPORTS_BUCKET: z.string(),
+  /** Differences younger than this are not yet ones. */
+  RECONCILE_GRACE_MINUTES: z.coerce.number().nonnegative(),
 });
 export type OrchestrationEnvironment = z.infer<typeof orchestrationEnvironment>;
 

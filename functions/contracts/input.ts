@@ -8,6 +8,27 @@ export const deleteInput = z.strictObject({
   EmptyBuckets: z.boolean().optional(),
 });
 
+export const reconcileInput = z.strictObject({
+  BaseName: z.string(),
+  /** Of the keys that are compared; absent: all keys. */
+  Prefix: z.string().optional(),
+  /** The only region that is judged; absent: all of the set. */
+  Region: z.string().optional(),
+  /** Absent: true. */
+  Repair: z.boolean().optional(),
+  /** Absent: false. */
+  Deep: z.boolean().optional(),
+  /** Differences that are younger are on their way; absent: as MARS was deployed. */
+  GraceMinutes: z.number().nonnegative().optional(),
+});
+export const redriveRequest = z.strictObject({
+  BaseName: z.string(),
+  /** One key, or those with a prefix; neither: all. */
+  Key: z.string().optional(),
+  Prefix: z.string().optional(),
+  Region: z.string().optional(),
+});
+
 /** What a user asks MARS-CreateMARSBucket for, with the regions as a list. */
 export interface CreateRequest {
   BaseName: string;
@@ -32,6 +53,22 @@ export function parseDeleteInput(
   const { BaseName, EmptyBuckets = false } = parse(deleteInput, input);
   checkBaseName(BaseName, supportedRegions);
   return { BaseName, EmptyBuckets };
+}
+
+/** Parses the payload of MARS-Reconcile. @throws InvalidInput as {@link parseCreateInput}. */
+export function parseReconcileInput(input: unknown, supportedRegions: string[]) {
+  const { Prefix = '', Repair = true, Deep = false, ...rest } = parse(reconcileInput, input);
+  checkBaseName(rest.BaseName, supportedRegions);
+  return { ...rest, Prefix, Repair, Deep };
+}
+
+/** Parses the payload of MARS-Redrive. @throws InvalidInput as {@link parseCreateInput}. */
+export function parseRedriveInput(input: unknown, supportedRegions: string[]) {
+  const { BaseName, Key, Prefix, Region } = parse(redriveRequest, input);
+  checkBaseName(BaseName, supportedRegions);
+  if (Key !== undefined && Prefix !== undefined)
+    throw new InvalidInput({ field: 'Prefix', value: Prefix, expected: 'no such field beside Key' });
+  return { BaseName, Region, Scope: Key === undefined ? { Prefix: Prefix ?? '' } : { Key } };
 }
 
 function parse<Shape>(schema: z.ZodType<Shape>, input: unknown): Shape {

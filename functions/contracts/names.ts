@@ -9,6 +9,10 @@ export const stackNames = {
   bucket: (baseName: string) => `MARS-${baseName}-RegionalResources`,
 };
 
+/** Inverse of `stackNames.bucket`; `undefined` for any other stack. */
+export const baseNameOfBucketStack = (stackName: string): string | undefined =>
+  /^MARS-([a-z0-9-]+)-RegionalResources$/.exec(stackName)?.[1];
+
 export const bucketName = (baseName: string, region: string): string => `mars-${baseName}-${region}`;
 
 /** Inverse of {@link bucketName} within a known region; `undefined` for a bucket that is not a MARS bucket there. */
@@ -55,6 +59,10 @@ export const copyLargeObjectArn = (region: string, accountId: string): string =>
   `arn:aws:states:${region}:${accountId}:stateMachine:${copyLargeObjectName}`;
 
 export const cleanUpCopyName = 'MARS-CleanUpCopy';
+export const reportsBucketName = (accountId: string, region: string): string =>
+  `mars-reports-${accountId}-${region}`;
+export const reconcileName = 'MARS-Reconcile';
+export const reconcileAllName = 'MARS-ReconcileAll';
 export const sweepCopiesName = 'MARS-SweepCopies';
 /** Its role begins all of MARS's uploads, and is what tells them from users'. */
 export const prepareCopyName = 'MARS-PrepareCopy';

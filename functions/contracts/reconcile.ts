@@ -46,6 +46,8 @@ export const comparison = z.object({
   Prefix: z.string(),
   /** Tags, headers and checksums, too, which listings don't show. */
   Deep: z.boolean(),
+  /** Differences that are younger are on their way; absent: as MARS was deployed. */
+  GraceMinutes: z.number().optional(),
 });
 export type Comparison = z.infer<typeof comparison>;
 
@@ -64,8 +66,40 @@ export const reconcileRun = comparison.extend({
   Started: z.string(),
   /** Differences found by each round so far. */
   Found: z.array(z.number()),
+  /** What the first round counted. */
+  First: countsByRegion.optional(),
 });
 export type ReconcileRun = z.infer<typeof reconcileRun>;
+
+export const planInput = z.strictObject({
+  Comparison: comparison.extend({ Repair: z.boolean() }),
+  /** Name of the execution. */
+  Execution: z.string(),
+  Started: z.string(),
+});
+
+/** What an execution ends with. */
+export interface ReconcileResult {
+  BaseName: string;
+  /** By the first round. */
+  Found: CountsByRegion;
+  /** By the last round, which looks only at ranges where the round before had found something. */
+  Left: CountsByRegion;
+  /** Ranges of the last round whose comparison failed. */
+  NotCompared: number;
+  Rounds: number;
+  Seconds: number;
+  Report: string;
+}
+
+/** `Stuck`: repairing brings nothing more. `Incomplete`: ranges could not be compared. */
+export interface SummariseOutput {
+  Decision: 'Done' | 'Again' | 'Stuck' | 'Incomplete';
+  WaitSeconds: number;
+  /** Of the next round. */
+  Run: ReconcileRun;
+  Result: ReconcileResult;
+}
 
 /** A range that is under way: asked again until `Done`. */
 export const compareRangeInput = z.object({

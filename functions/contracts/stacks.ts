@@ -43,6 +43,10 @@ export interface RegionalStackOutput {
 export const validateInputInput = z.discriminatedUnion('Workflow', [
   z.strictObject({ Workflow: z.literal('Create'), Input: z.unknown() }),
   z.strictObject({ Workflow: z.literal('Delete'), Input: z.unknown() }),
+  z.strictObject({ Workflow: z.literal('Reconcile'), Input: z.unknown() }),
+  z.strictObject({ Workflow: z.literal('Redrive'), Input: z.unknown() }),
+  /** All sets there are. */
+  z.strictObject({ Workflow: z.literal('Sets') }),
 ]);
 export interface ValidateInputOutput {
   BaseName: string;

@@ -1,10 +1,11 @@
-import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, NoSuchKey, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Ports } from '../replication/ports';
 
 /** What an execution of MARS-Reconcile leaves in its bucket, in the home region. */
 export interface Reports {
   write: (key: string, body: string) => Promise<void>;
-  read: (key: string) => Promise<string>;
+  /** `undefined`: there is no such report. */
+  read: (key: string) => Promise<string | undefined>;
 }
 
 export function reportsIn(Bucket: string, { s3, region, accountId }: Ports): Reports {
@@ -14,8 +15,13 @@ export function reportsIn(Bucket: string, { s3, region, accountId }: Ports): Rep
       await s3(region).send(new PutObjectCommand({ ...owned, Key, Body }));
     },
     read: async (Key) => {
-      const { Body } = await s3(region).send(new GetObjectCommand({ ...owned, Key }));
-      return (await Body?.transformToString()) ?? '';
+      try {
+        const { Body } = await s3(region).send(new GetObjectCommand({ ...owned, Key }));
+        return await Body?.transformToString();
+      } catch (error) {
+        if (error instanceof NoSuchKey) return undefined;
+        throw error;
+      }
     },
   };
 }

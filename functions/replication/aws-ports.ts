@@ -16,28 +16,48 @@ import { type Silence, usual } from './silence';
  * TimeoutError. (`requestTimeout` alone only warns, and ends with the answer's headers; S3 sends those of a long copy
  * before it is done.)
  */
-export function awsPorts(service: string, silence: Silence = usual): Ports {
-  const env = readEnvironment(replicationEnvironment, process.env);
-  const once = (socketTimeout: number) => ({
-    maxAttempts: 1,
+export const awsPorts = (service: string, silence: Silence = usual): Ports =>
+  portsOfRegions(service, silence, { maxAttempts: 1 })(hereAndAccount().AWS_REGION);
+
+/**
+ * The world as seen from any region, for functions of the home region that look at all of a set. What they call they may
+ * call again, so the SDK does.
+ */
+export function awsPortsOf(service: string): { home: Ports; portsOf: (region: string) => Ports } {
+  const portsOf = portsOfRegions(service, usual, {});
+  return { home: portsOf(hereAndAccount().AWS_REGION), portsOf };
+}
+
+const hereAndAccount = () => readEnvironment(replicationEnvironment, process.env);
+
+function portsOfRegions(
+  service: string,
+  silence: Silence,
+  retries: { maxAttempts?: number },
+): (region: string) => Ports {
+  const accountId = hereAndAccount().ACCOUNT_ID;
+  const patient = (socketTimeout: number) => ({
+    ...retries,
     requestHandler: { connectionTimeout: 5_000, socketTimeout },
   });
-  const others = once(silence.others);
+  const others = patient(silence.others);
   const logger = new Logger({ serviceName: service });
-  return {
-    region: env.AWS_REGION,
-    accountId: env.ACCOUNT_ID,
-    s3: perRegion((region) => new S3Client({ region, ...once(silence.s3) })),
-    // Queue URLs follow from names: the client's own endpoint is the one to call.
-    sqs: perRegion((region) => new SQSClient({ region, ...others, useQueueUrlAsEndpoint: false })),
-    sfn: new SFNClient({ region: env.AWS_REGION, ...others }),
-    db: DynamoDBDocumentClient.from(new DynamoDBClient({ region: env.AWS_REGION, ...others }), {
+  const s3 = perRegion((region) => new S3Client({ region, ...patient(silence.s3) }));
+  // Queue URLs follow from names: the client's own endpoint is the one to call.
+  const sqs = perRegion((region) => new SQSClient({ region, ...others, useQueueUrlAsEndpoint: false }));
+  return perRegion((region) => ({
+    region,
+    accountId,
+    s3,
+    sqs,
+    sfn: new SFNClient({ region, ...others }),
+    db: DynamoDBDocumentClient.from(new DynamoDBClient({ region, ...others }), {
       marshallOptions: { removeUndefinedValues: true },
     }),
     now: Date.now,
     sleep,
     log: (level, event, data) => logger[level](event, data),
-  };
+  }));
 }
 
 const sleep: Ports['sleep'] = (milliseconds, until) =>

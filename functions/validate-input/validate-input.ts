@@ -1,8 +1,17 @@
-import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import {
+  type CloudFormationClient,
+  ListStacksCommand,
+  type StackStatus,
+} from '@aws-sdk/client-cloudformation';
 import { findStack } from '../common/cloudformation';
 import { BaseNameInUse, InvalidInput } from '../contracts/errors';
-import { parseCreateInput, parseDeleteInput } from '../contracts/input';
-import { stackNames } from '../contracts/names';
+import {
+  parseCreateInput,
+  parseDeleteInput,
+  parseReconcileInput,
+  parseRedriveInput,
+} from '../contracts/input';
+import { baseNameOfBucketStack, stackNames } from '../contracts/names';
 import { type ValidateInputOutput, validateInputInput } from '../contracts/stacks';
 
 interface ValidateInputPorts {
@@ -10,9 +19,20 @@ interface ValidateInputPorts {
   supportedRegions: string[];
 }
 
-export const handlerOf = (ports: ValidateInputPorts) => (event: unknown) => {
-  const { Workflow, Input } = validateInputInput.parse(event);
-  return Workflow === 'Create' ? validateCreate(Input, ports) : validateDelete(Input, ports);
+export const handlerOf = (ports: ValidateInputPorts) => async (event: unknown) => {
+  const asked = validateInputInput.parse(event);
+  switch (asked.Workflow) {
+    case 'Create':
+      return validateCreate(asked.Input, ports);
+    case 'Delete':
+      return validateDelete(asked.Input, ports);
+    case 'Reconcile':
+      return validateReconcile(asked.Input, ports);
+    case 'Redrive':
+      return validateRedrive(asked.Input, ports);
+    case 'Sets':
+      return { BaseNames: await allSets(ports) };
+  }
 };
 
 /** @throws InvalidInput, or BaseNameInUse when any supported region has a stack of this set. */
@@ -30,24 +50,74 @@ async function validateCreate(input: unknown, ports: ValidateInputPorts): Promis
 async function validateDelete(input: unknown, ports: ValidateInputPorts): Promise<ValidateInputOutput> {
   const { BaseName, EmptyBuckets } = parseDeleteInput(input, ports.supportedRegions);
   const Regions = await regionsOfSet(BaseName, ports);
-  if (Regions.length === 0) {
-    const expected = 'the name of a set that exists; no region has a stack of this one';
-    throw new InvalidInput({ field: 'BaseName', value: BaseName, expected });
-  }
+  if (Regions.length === 0) throw noSuchSet(BaseName);
   return { BaseName, Regions, EmptyBuckets };
 }
 
-async function regionsOfSet(
-  baseName: string,
+async function validateReconcile(input: unknown, ports: ValidateInputPorts) {
+  const { Region, ...request } = parseReconcileInput(input, ports.supportedRegions);
+  const Regions = await regionsWithBucket(request.BaseName, ports);
+  return { ...request, Regions, Targets: chosen(Region, Regions) };
+}
+
+async function validateRedrive(input: unknown, ports: ValidateInputPorts) {
+  const { Region, ...request } = parseRedriveInput(input, ports.supportedRegions);
+  return { ...request, Regions: chosen(Region, await regionsWithBucket(request.BaseName, ports)) };
+}
+
+function chosen(region: string | undefined, regions: string[]): string[] {
+  if (region === undefined) return regions;
+  if (regions.includes(region)) return [region];
+  throw new InvalidInput({ field: 'Region', value: region, expected: `one of ${regions.join(', ')}` });
+}
+
+/** @throws InvalidInput when there is no such set. */
+async function regionsWithBucket(baseName: string, ports: ValidateInputPorts): Promise<string[]> {
+  const regions = await regionsWith(stackNames.bucket(baseName), ports);
+  if (regions.length === 0) throw noSuchSet(baseName);
+  return regions;
+}
+
+const noSuchSet = (value: string): InvalidInput => {
+  const expected = 'the name of a set that exists; no region has a stack of this one';
+  return new InvalidInput({ field: 'BaseName', value, expected });
+};
+
+async function regionsOfSet(baseName: string, ports: ValidateInputPorts): Promise<string[]> {
+  const homes = await regionsWith(stackNames.journal(baseName), ports);
+  const regions = await regionsWith(stackNames.bucket(baseName), ports);
+  return [...new Set([...homes, ...regions])];
+}
+
+async function regionsWith(
+  stack: string,
   { cloudFormation, supportedRegions }: ValidateInputPorts,
 ): Promise<string[]> {
-  const having = async (name: string) => {
-    const stacks = await Promise.all(
-      supportedRegions.map((region) => findStack(cloudFormation(region), name)),
-    );
-    return supportedRegions.filter((_, index) => stacks[index] !== undefined);
-  };
-  const homes = await having(stackNames.journal(baseName));
-  const regions = await having(stackNames.bucket(baseName));
-  return [...new Set([...homes, ...regions])];
+  const stacks = await Promise.all(
+    supportedRegions.map((region) => findStack(cloudFormation(region), stack)),
+  );
+  return supportedRegions.filter((_, index) => stacks[index] !== undefined);
+}
+
+/** BaseNames of the sets that stand: what is being made or removed is not to be compared. */
+async function allSets({ cloudFormation, supportedRegions }: ValidateInputPorts): Promise<string[]> {
+  const StackStatusFilter: StackStatus[] = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'];
+  const names = await Promise.all(
+    supportedRegions.map(async (region) => {
+      const found: string[] = [];
+      let NextToken: string | undefined;
+      do {
+        const page = await cloudFormation(region).send(
+          new ListStacksCommand({ StackStatusFilter, NextToken }),
+        );
+        for (const { StackName = '' } of page.StackSummaries ?? []) {
+          const baseName = baseNameOfBucketStack(StackName);
+          if (baseName !== undefined) found.push(baseName);
+        }
+        NextToken = page.NextToken;
+      } while (NextToken);
+      return found;
+    }),
+  );
+  return [...new Set(names.flat())];
 }

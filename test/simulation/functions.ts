@@ -7,7 +7,7 @@ import { handlerOf as endOrphans } from '../../functions/end-orphans/end-orphans
 import { handlerOf as endUpload } from '../../functions/end-upload/end-upload';
 import { handlerOf as prepareCopy } from '../../functions/prepare-copy/prepare-copy';
 import { handlerOf as queueProcessor } from '../../functions/queue-processor/queue-processor';
-import { handlerOf as redrive } from '../../functions/redrive/redrive';
+import { handlerOf as redrive } from '../../functions/redrive-region/redrive-region';
 import type { Ports } from '../../functions/replication/ports';
 import { completing, copyingParts, type Silence, usual } from '../../functions/replication/silence';
 import { handlerOf as streamProcessor } from '../../functions/stream-processor/stream-processor';
@@ -18,9 +18,6 @@ export interface SimulatedFunction {
   timeout: number;
   silence: Silence;
 }
-
-/** Milliseconds. */
-const grace = 900_000;
 
 /** The exported handlers of the functions of a region, and of those of the home region that look at all regions. */
 export const functions: Record<string, SimulatedFunction> = {
@@ -33,11 +30,11 @@ export const functions: Record<string, SimulatedFunction> = {
   EndUpload: { handlerOf: endUpload, timeout: 60, silence: usual },
   EndOrphans: { handlerOf: endOrphans, timeout: 900, silence: usual },
   CompareRange: {
-    handlerOf: (home, portsOf) => compareRange({ home, portsOf, grace }),
+    handlerOf: (home, portsOf) => compareRange({ home, portsOf, graceMinutes: 15 }),
     timeout: 900,
     silence: usual,
   },
-  Redrive: { handlerOf: (_, portsOf) => redrive({ portsOf }), timeout: 900, silence: usual },
+  RedriveRegion: { handlerOf: (_, portsOf) => redrive({ portsOf }), timeout: 900, silence: usual },
 };
 
 /** What S3's events say of a function's writes. */

@@ -10,7 +10,7 @@ import type { World } from './world';
  */
 export async function redrive(world: World, regions = world.names): Promise<void> {
   const ask = { BaseName: baseName, Scope: { Prefix: '' }, Keys: 0, Messages: 0, Listed: false, Done: false };
-  for (const Region of regions) await untilDone<RedriveInput>(world, 'Redrive', { ...ask, Region });
+  for (const Region of regions) await untilDone<RedriveInput>(world, 'RedriveRegion', { ...ask, Region });
 }
 
 /** All that differs. */

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { noArns, orchestrationFunctions } from '../../infra/orchestration';
 import { replicationFunctions } from '../../infra/replication';
 import { faultNames } from './faults';
 import { functions } from './functions';
@@ -38,8 +39,9 @@ test('names of faults are refused where they are unknown, and listed', async () 
 });
 
 test('functions have the time that the templates give them', () => {
+  const ofOperators = orchestrationFunctions(noArns).filter(({ id }) => id in functions);
   expect(Object.entries(functions).map(([id, { timeout }]) => [id, timeout])).toEqual(
-    replicationFunctions.map(({ id, timeout }) => [id, timeout]),
+    [...replicationFunctions, ...ofOperators].map(({ id, timeout }) => [id, timeout]),
   );
 });
 

@@ -10,6 +10,8 @@ import {
   endUploadInput,
 } from '../../functions/contracts/copy';
 import { errorNames } from '../../functions/contracts/errors';
+import { compareRangeInput, planInput, reconcileRun } from '../../functions/contracts/reconcile';
+import { redriveInput } from '../../functions/contracts/redrive';
 import {
   bucketContentsInput,
   regionalStackInput,
@@ -18,7 +20,7 @@ import {
   validateInputInput,
 } from '../../functions/contracts/stacks';
 import { statuses } from '../../functions/replication/objects';
-import { orchestrationFunctions } from '../../infra/orchestration';
+import { noArns, orchestrationFunctions } from '../../infra/orchestration';
 import { replicationFunctions } from '../../infra/replication';
 import { calledBy, definitionOf } from '../../infra/state-machine';
 
@@ -28,6 +30,7 @@ const files = readdirSync(folder).map((file) => file.replace('.asl.json', ''));
 
 interface State {
   Type: string;
+  Resource?: string;
   Comment?: string;
   Arguments?: { FunctionName: string; Payload: unknown };
   TimeoutSeconds?: number;
@@ -45,7 +48,7 @@ const parse = (file: string): { States: Record<string, State> } =>
   JSON.parse(readFileSync(join(folder, `${file}.asl.json`), 'utf8'));
 const tasks = files.flatMap((file) =>
   statesOf(parse(file).States)
-    .filter(([, { Type }]) => Type === 'Task')
+    .filter(([, { Type, Resource }]) => Type === 'Task' && Resource?.endsWith(':lambda:invoke'))
     .map(([name, state]) => [file, name, state] as const),
 );
 
@@ -62,6 +65,10 @@ const inputs: Record<string, { safeParse: (value: unknown) => { success: boolean
   AbortCopy: abortInput,
   EndUpload: endUploadInput,
   EndOrphans: z.strictObject({}),
+  PlanReconcile: planInput,
+  CompareRange: compareRangeInput,
+  SummariseReconcile: reconcileRun,
+  RedriveRegion: redriveInput,
 };
 
 test.each(files)('%s is valid Amazon States Language', (file) => {
@@ -71,8 +78,8 @@ test.each(files)('%s is valid Amazon States Language', (file) => {
 });
 
 test.each(files)('%s calls functions that exist, and only those', (file) => {
-  const arns = { cloudFormationRole: '', assets: '', codeBuckets: '' };
-  const exist = [...orchestrationFunctions(arns), ...replicationFunctions].map(({ id }) => id);
+  const exist = [...orchestrationFunctions(noArns), ...replicationFunctions].map(({ id }) => id);
+  exist.push('MARSReconcile'); // a state machine, which another one starts
   expect(exist).toEqual(expect.arrayContaining(calledBy(definitionOf(file))));
 });
 
@@ -85,9 +92,30 @@ test.each(tasks)(
     const isThrottling = (name: string) => ['Lambda.TooManyRequestsException', 'States.ALL'].includes(name);
     expect(retried.filter(isThrottling)).not.toEqual([]);
     const called = /^\$\{(\w+)\}$/.exec(state.Arguments?.FunctionName ?? '')?.[1] ?? '';
-    expect(inputs[called]?.safeParse(sample(state.Arguments?.Payload))).toMatchObject({ success: true });
+    expect(inputs[called]?.safeParse(sample(state.Arguments?.Payload, called))).toMatchObject({
+      success: true,
+    });
   },
 );
+
+const comparison = {
+  BaseName: 'pictures',
+  Regions: ['us-west-2', 'eu-west-1'],
+  Targets: ['eu-west-1'],
+  Prefix: '',
+  Deep: false,
+  Repair: true,
+};
+const run = {
+  ...comparison,
+  Bucket: 'reports',
+  Folder: 'pictures/1/',
+  Round: 1,
+  RangesKey: 'pictures/1/ranges-1.json',
+  Ranges: 1,
+  Started: '2026-01-01T00:00:00.000Z',
+  Found: [],
+};
 
 /** The payload with a value of the right type for each expression. */
 const values: Record<string, unknown> = {
@@ -104,13 +132,29 @@ const values: Record<string, unknown> = {
   '$not($exists($states.input.Status))': true,
   $emptyBuckets: false,
 };
-function sample(payload: unknown): unknown {
+/** Those that are handed on as they are, by the function that takes them. */
+const handedOn: Record<string, unknown> = {
+  PlanReconcile: comparison,
+  CompareRange: { Run: run, Range: { After: 'a' }, Index: 0, Part: 0, Counts: {} },
+  SummariseReconcile: run,
+  RedriveRegion: {
+    BaseName: 'pictures',
+    Region: 'us-west-2',
+    Scope: { Prefix: '' },
+    Keys: 0,
+    Messages: 0,
+    Listed: false,
+    Done: false,
+  },
+};
+function sample(payload: unknown, called: string): unknown {
   if (typeof payload === 'string') {
     const expression = /^\{% (.*) %\}$/.exec(payload)?.[1];
+    if (expression === '$states.input') return handedOn[called] ?? 'text';
     return expression === undefined ? payload : (values[expression] ?? 'text');
   }
   if (typeof payload !== 'object' || payload === null) return payload;
-  return Object.fromEntries(Object.entries(payload).map(([name, value]) => [name, sample(value)]));
+  return Object.fromEntries(Object.entries(payload).map(([name, value]) => [name, sample(value, called)]));
 }
 
 test.each(['MARS-CreateMARSBucket', 'MARS-DeleteMARSBucket'])(

@@ -159,8 +159,9 @@ test('bucket: the stream wakes StreamProcessor for other origins, and for own it
   expect(patterns).not.toContain('REMOVE');
 });
 
+const started = ['MARS-CreateMARSBucket', 'MARS-DeleteMARSBucket', 'MARS-Reconcile', 'MARS-Redrive'];
 test('root: state machines and roles by their known names, and the parameters of the guide', () => {
-  for (const StateMachineName of ['MARS-CreateMARSBucket', 'MARS-DeleteMARSBucket']) {
+  for (const StateMachineName of started) {
     root.hasResourceProperties('AWS::StepFunctions::StateMachine', { StateMachineName });
     root.hasResourceProperties('AWS::IAM::Role', { RoleName: `${StateMachineName}-Role` });
   }
@@ -169,8 +170,20 @@ test('root: state machines and roles by their known names, and the parameters of
   }
   root.hasParameter('EnableBucketMetrics', { Default: 'true' });
   root.hasParameter('CreateRegionalDashboards', { Default: 'true' });
+  root.hasParameter('ReconcileSchedule', { Default: 'rate(1 day)' });
+  root.hasParameter('ReconcileGraceMinutes', { Default: 15 });
   root.hasParameter('CodeBucketBaseName', {});
   root.hasParameter('SupportedRegions', { Default: defaultRegions.join(',') });
+});
+
+test('root: the schedule starts what reconciles all sets', () => {
+  root.hasResource('AWS::Events::Rule', {
+    Condition: 'ReconcileIsScheduled',
+    Properties: {
+      ScheduleExpression: { Ref: 'ReconcileSchedule' },
+      Targets: [Match.objectLike({ Input: '{}', Arn: { Ref: Match.stringLikeRegexp('ReconcileAll') } })],
+    },
+  });
 });
 
 test('the journal has a replica in each region, with new images in its streams', () => {

@@ -1,0 +1,4 @@
+import { awsPortsOf } from '../replication/aws-ports';
+import { handlerOf } from './redrive-region';
+
+export const handler = handlerOf(awsPortsOf('RedriveRegion'));
