@@ -1,3 +1,4 @@
+import type { Stack } from '@aws-sdk/client-cloudformation';
 import { findStack } from '../functions/common/cloudformation';
 import type { Connection } from './connection';
 
@@ -8,7 +9,13 @@ export interface Installation extends Connection {
   deleteArn: string;
   reconcileArn: string;
   redriveArn: string;
+  accountId: string;
+  /** Those that sets may have. */
+  regions: string[];
 }
+
+export const parameterOf = (stack: Stack | undefined, name: string): string =>
+  stack?.Parameters?.find(({ ParameterKey }) => ParameterKey === name)?.ParameterValue ?? '';
 
 /** The state machines of the root stack in the home region. @throws Error when MARS is not installed there. */
 export async function findInstallation(connection: Connection): Promise<Installation> {
@@ -25,5 +32,7 @@ export async function findInstallation(connection: Connection): Promise<Installa
     deleteArn: output('DeleteMARSBucketArn'),
     reconcileArn: output('ReconcileArn'),
     redriveArn: output('RedriveArn'),
+    accountId: root?.StackId?.split(':')[4] ?? '',
+    regions: parameterOf(root, 'SupportedRegions').split(','),
   };
 }

@@ -14,7 +14,7 @@ import {
 import { findStack } from '../functions/common/cloudformation';
 import { codeBucket, reportsBucketName, stackNames } from '../functions/contracts/names';
 import { type Connection, connect } from './connection';
-import { rootStackName } from './installation';
+import { parameterOf, rootStackName } from './installation';
 import { stackAtRest } from './stacks';
 
 /**
@@ -25,11 +25,9 @@ export async function teardown(connection: Connection, report: (line: string) =>
   const home = connection.cloudFormation(connection.homeRegion);
   const root = await findStack(home, rootStackName);
   if (!root) throw new Error(`there is no stack ${rootStackName} in ${connection.homeRegion}`);
-  const parameter = (name: string) =>
-    root.Parameters?.find(({ ParameterKey }) => ParameterKey === name)?.ParameterValue ?? '';
-  const regions = parameter('SupportedRegions').split(',');
+  const regions = parameterOf(root, 'SupportedRegions').split(',');
   const account = root.StackId?.split(':')[4] ?? '';
-  const codeBuckets = parameter('CodeBucketBaseName') || `mars-code-${account}`;
+  const codeBuckets = parameterOf(root, 'CodeBucketBaseName') || `mars-code-${account}`;
 
   const sets = (await Promise.all(regions.map((region) => setsIn(region, connection)))).flat();
   if (sets.length > 0) {

@@ -51,7 +51,7 @@ export const handlerOf =
 
 const linesOf = (differences: readonly Difference[]): string =>
   differences
-    .map(({ isYoung: _, since, ...told }) =>
+    .map(({ isYoung: _, isBehind: __, since, ...told }) =>
       JSON.stringify({ ...told, ...(since !== undefined && { since: new Date(since).toISOString() }) }),
     )
     .join('\n');
@@ -61,7 +61,7 @@ async function repair(
   differences: readonly Difference[],
   portsOf: (region: string) => Ports,
 ): Promise<void> {
-  const mendable = differences.filter(({ kind }) => kind !== 'Altered');
+  const mendable = differences.filter(({ kind }) => kind !== 'Altered' && kind !== 'Untold');
   const regions = [...new Set(mendable.map(({ region }) => region))];
   await Promise.all(
     regions.map((region) => {

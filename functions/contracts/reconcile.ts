@@ -8,6 +8,8 @@ export const differenceKinds = [
   'NotApplied',
   /** What is current here is a write that no event has told of, or a delete. */
   'Unheard',
+  /** Such a write of another region is missing here; nothing can be done but there. */
+  'Untold',
   /** The version that was applied here is gone, and no event has told of it. */
   'Missing',
   /** Deep only: the tags are not those of the greatest change. */
@@ -20,7 +22,7 @@ export type DifferenceKind = (typeof differenceKinds)[number];
 const counts = z.object({
   /** Current objects listed. */
   Objects: z.number(),
-  /** Keys that do not show what they should, the youngest included. */
+  /** Keys that do not show the newest write, the youngest included. */
   Behind: z.number(),
   /** Milliseconds since 1970: the time of the oldest write among them; absent: none has a known time. */
   Oldest: z.number().optional(),

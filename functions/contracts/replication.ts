@@ -176,4 +176,3 @@ export const s3EventRecord = z.object({
 export type S3EventRecord = z.infer<typeof s3EventRecord>;
 
 export const queueMessage = z.union([lookMessage, z.object({ Records: z.array(s3EventRecord) })]);
-export type QueueMessage = z.infer<typeof queueMessage>;

@@ -1,6 +1,7 @@
 import type { EndOrphansOutput } from '../contracts/copy';
 import { reasonOf } from '../contracts/errors';
 import { type BegunUpload, setsHere, uploadsOfMars } from '../large/begun-uploads';
+import { copiesUnderWay } from '../large/copies-under-way';
 import { readCopy } from '../large/copy-rows';
 import { type EndedBadly, endOf, executionsOf } from '../large/executions';
 import { failCopy } from '../large/fail-copy';
@@ -73,8 +74,6 @@ async function isClosed(name: string, ports: Ports): Promise<boolean> {
 
 async function unowned(uploads: BegunUpload[], ports: Ports): Promise<BegunUpload[]> {
   const owned = new Set<string | undefined>();
-  for await (const { name } of executionsOf('RUNNING', ports)) {
-    owned.add((await readCopy(name.split('-')[0] ?? '', ports))?.UploadId);
-  }
+  for await (const { row } of copiesUnderWay(ports)) owned.add(row?.UploadId);
   return uploads.filter(({ uploadId }) => !owned.has(uploadId));
 }

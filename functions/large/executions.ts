@@ -19,16 +19,16 @@ const oldest = 9 * 24 * 3_600_000;
 export async function* executionsOf(
   statusFilter: EndedBadly | 'RUNNING',
   { sfn, region, accountId, now }: Ports,
-): AsyncGenerator<{ name: string; executionArn: string }> {
+): AsyncGenerator<{ name: string; executionArn: string; startDate: Date | undefined }> {
   const stateMachineArn = copyLargeObjectArn(region, accountId);
   let nextToken: string | undefined;
   do {
     const page: ListExecutionsCommandOutput = await sfn.send(
       new ListExecutionsCommand({ stateMachineArn, statusFilter, nextToken }),
     );
-    for (const { name = '', executionArn = '', stopDate } of page.executions ?? []) {
+    for (const { name = '', executionArn = '', startDate, stopDate } of page.executions ?? []) {
       if (stopDate && now() - stopDate.getTime() > oldest) return;
-      yield { name, executionArn };
+      yield { name, executionArn, startDate };
     }
     nextToken = page.nextToken;
   } while (nextToken);

@@ -100,25 +100,30 @@ async function workOn(works: Work[], ports: Ports): Promise<SQSRecord[]> {
     }
     if (reason === undefined) continue;
     ports.log('warn', 'try-again', { ...place, deliveries, reason });
-    failed.push(message);
-    await postpone(work, reason, ports);
+    if (!(await postpone(work, reason, ports))) failed.push(message);
   }
   return failed;
 }
 
 /**
- * The last failure is recorded with the key, the others only wait. Without this the message would come again all the
- * same, by the queue's own time-out: so a fault here is logged, and harms no other message of the batch.
+ * The last failure is recorded with the key, the others only wait. `true`: the row tells all that the message did, which
+ * may go; an event of S3 tells more, and goes to the DLQ. Without this the message would come again all the same, by the
+ * queue's own time-out: so a fault here is logged, and harms no other message of the batch.
  */
-async function postpone(work: Work, reason: string, ports: Ports): Promise<void> {
+async function postpone(work: Work, reason: string, ports: Ports): Promise<boolean> {
   const { message, deliveries, place, what } = work;
   try {
-    if (deliveries < maxReceives) return await comeAgain(message.receiptHandle, deliveries, ports);
+    if (deliveries < maxReceives) {
+      await comeAgain(message.receiptHandle, deliveries, ports);
+      return false;
+    }
     const since = Number(message.attributes.ApproximateFirstReceiveTimestamp);
     const of = isWrite(what) ? { time: timeOf(what, ports), origin: ports.region } : undefined;
     await recordFailure(place, { ...(of && { of }), reason, attempts: deliveries, since }, ports);
+    return !('s3' in what);
   } catch (error) {
     ports.log('error', 'not-postponed', { ...place, deliveries, reason: reasonOf(error) });
+    return false;
   }
 }
 

@@ -1,5 +1,6 @@
 import { believed } from '../replication/knowledge';
 import { greatest, isGreater } from '../replication/stamp';
+import type { Diagnosis } from './diagnose';
 import type { KnownHere } from './known';
 import type { Listed } from './listing';
 
@@ -7,6 +8,7 @@ import type { Listed } from './listing';
  * What a listing and two rows tell of a key in each region. Bytes are not compared: eTags of objects under SSE-KMS differ
  * between regions (API Reference, "Object", ETag). But each region knows the eTag of the version that it wrote or applied,
  * and no version ever changes. So a region is in step when it shows what it believes in, and that is the greatest write.
+ * Pure; compare.ts asks.
  */
 
 export interface InRegion extends KnownHere {
@@ -18,16 +20,57 @@ export interface InRegion extends KnownHere {
 /** `Unexplained`: it shows something else than it believes in; only its bucket can tell what. */
 export type Verdict = { is: 'InStep' } | { is: 'NotApplied'; since: number } | { is: 'Unexplained' };
 
+const topOf = ({ region, own, row }: InRegion) => believed({ region, items: own ? [own] : [], row });
+const winnerOf = (key: readonly InRegion[]) => greatest(key.flatMap(({ own }) => own ?? []));
+
+/** Whether a region has heard of the greatest write that is journaled. */
+function hasApplied(key: readonly InRegion[], here: InRegion): boolean {
+  const [winner, top] = [winnerOf(key), topOf(here)];
+  return !winner || (top !== undefined && !isGreater(winner, top));
+}
+
 export function compareKey(key: readonly InRegion[]): Map<string, Verdict> {
-  const winner = greatest(key.flatMap(({ own }) => own ?? []));
-  const verdictOn = ({ region, own, row, listed }: InRegion): Verdict => {
-    const top = believed({ region, items: own ? [own] : [], row });
-    const isShown = top?.kind === 'put' ? listed?.eTag === top.eTag : listed === undefined;
+  const winner = winnerOf(key);
+  const verdictOn = (here: InRegion): Verdict => {
+    const top = topOf(here);
+    const isShown = top?.kind === 'put' ? here.listed?.eTag === top.eTag : here.listed === undefined;
     if (!isShown) return { is: 'Unexplained' };
-    const isApplied = !winner || (top !== undefined && !isGreater(winner, top));
     // A delete where nothing is: nobody sees that it is not applied yet.
-    if (isApplied || (winner.kind === 'delete' && !listed)) return { is: 'InStep' };
+    if (!winner || hasApplied(key, here) || (winner.kind === 'delete' && !here.listed))
+      return { is: 'InStep' };
     return { is: 'NotApplied', since: winner.time };
   };
   return new Map(key.map((each) => [each.region, verdictOn(each)]));
+}
+
+export interface Judged extends Diagnosis {
+  region: string;
+  /** It does not show the newest write. */
+  isBehind: boolean;
+}
+
+/**
+ * What is wrong with a key, region by region. A write that nobody has heard of is missing in all other regions, if it will
+ * win: when its region had applied the greatest write that is journaled, or by its time.
+ */
+export function judgeKey(
+  key: readonly InRegion[],
+  diagnoses: ReadonlyMap<string, Diagnosis | undefined>,
+): Judged[] {
+  const winner = winnerOf(key);
+  const winning = key.filter((here) => {
+    const { kind, since = 0, awaited } = diagnoses.get(here.region) ?? {};
+    const isUnheard = kind === 'Unheard' || (kind === 'Tags' && awaited !== undefined);
+    return isUnheard && (hasApplied(key, here) || since > (winner?.time ?? 0));
+  });
+  const sinceOf = ({ region }: InRegion) => diagnoses.get(region)?.since;
+  const newest = winning.toSorted((a, b) => (sinceOf(b) ?? 0) - (sinceOf(a) ?? 0))[0];
+  return key.flatMap((here): Judged[] => {
+    const { region } = here;
+    const diagnosis = diagnoses.get(region);
+    // A delete that nobody has heard of, where nothing is.
+    if (newest && here !== newest && !newest.listed && !here.listed) return [];
+    if (diagnosis) return [{ region, ...diagnosis, isBehind: here !== newest }];
+    return newest ? [{ region, kind: 'Untold', since: sinceOf(newest), isBehind: true }] : [];
+  });
 }

@@ -3,16 +3,14 @@ import type { Comparison, Counts, CountsByRegion, DifferenceKind, KeyRange } fro
 import type { OtherSource } from '../contracts/replication';
 import type { Ports } from '../replication/ports';
 import { greatest, isSame } from '../replication/stamp';
-import { compareKey, type InRegion } from './compare-key';
+import { compareKey, type InRegion, type Judged, judgeKey } from './compare-key';
 import { type Diagnosis, diagnose } from './diagnose';
 import { knownHere } from './known';
 import { type ListedKey, listKeys } from './listing';
 
 /** A key that does not show in a region what it should. */
-export interface Difference extends Diagnosis {
+export interface Difference extends Judged {
   key: string;
-  region: string;
-  kind: DifferenceKind;
   /** Younger than the grace time: what is on its way comes by itself. */
   isYoung: boolean;
   /** A copy of the winner, for the case that its own version is gone. */
@@ -40,7 +38,7 @@ export async function* compare(
   portsOf: (region: string) => Ports,
 ): AsyncGenerator<Compared> {
   const places = Regions.map(portsOf);
-  const judged = places.filter(({ region }) => Targets.includes(region));
+  const { now } = portsOf(Regions[0] ?? '');
   const limit = pLimit(sideBySide);
   for await (const portion of listKeys({ baseName: BaseName, prefix: Prefix }, range, places)) {
     const keys = portion.map(({ key }) => key);
@@ -52,24 +50,27 @@ export async function* compare(
           return { region, own: here?.own, row: here?.row, listed: shown.get(region) };
         });
         const verdicts = compareKey(regions);
+        const diagnoseIn = async (ports: Ports): Promise<Diagnosis | undefined> => {
+          const verdict = verdicts.get(ports.region);
+          if (verdict?.is === 'NotApplied') return { kind: verdict.is, since: verdict.since };
+          if (verdict?.is === 'InStep' && !Deep) return undefined;
+          return limit(() => diagnose({ baseName: BaseName, key }, { deep: Deep }, ports));
+        };
         const diagnoses = await Promise.all(
-          judged.map(async (ports) => {
-            const verdict = verdicts.get(ports.region);
-            if (verdict?.is === 'NotApplied') return { kind: verdict.is, since: verdict.since };
-            if (verdict?.is === 'InStep' && !Deep) return undefined;
-            return limit(() => diagnose({ baseName: BaseName, key }, { deep: Deep }, ports));
-          }),
+          places.map(async (ports) => [ports.region, await diagnoseIn(ports)] as const),
         );
         const source = sourceOf(regions, verdicts);
-        return judged.flatMap(({ region, now }, i): Difference[] => {
-          const diagnosis = diagnoses[i];
-          if (!diagnosis) return [];
-          const isYoung = now() - (diagnosis.since ?? 0) < grace;
-          return [{ key, region, ...diagnosis, isYoung, source }];
-        });
+        const isYoung = ({ since = 0 }: Judged) => now() - since < grace;
+        return judgeKey(regions, new Map(diagnoses)).map(
+          (each): Difference => ({ key, ...each, isYoung: isYoung(each), source }),
+        );
       }),
     );
-    const differences = found.flat();
+    const differences = found.flatMap((ofKey) => {
+      const ofTargets = ofKey.filter(({ region }) => Targets.includes(region));
+      const isCause = ({ kind, region }: Difference) => kind === 'Unheard' && !Targets.includes(region);
+      return ofTargets.length > 0 ? [...ofTargets, ...ofKey.filter(isCause)] : [];
+    });
     yield { through: keys.at(-1) ?? '', counts: countsOf(portion, differences, Targets), differences };
   }
 }
@@ -98,10 +99,11 @@ function countsOf(
 ): CountsByRegion {
   const of = (region: string): Counts => {
     const here = differences.filter((each) => each.region === region);
-    const times = here.flatMap(({ since }) => since ?? []);
+    const behind = here.filter(({ isBehind }) => isBehind);
+    const times = behind.flatMap(({ since }) => since ?? []);
     const counts: Counts = {
       Objects: portion.filter(({ shown }) => shown.has(region)).length,
-      Behind: here.length,
+      Behind: behind.length,
       ...(times.length > 0 && { Oldest: Math.min(...times) }),
       Differences: {},
     };

@@ -1,10 +1,9 @@
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { baseNameOfBucket, deadLetterQueueUrl } from '../contracts/names';
-import { type QueueMessage, queueMessage, type S3EventRecord } from '../contracts/replication';
+import { queueMessage, type S3EventRecord } from '../contracts/replication';
 import { sendAll } from '../reconcile/repair';
 import { isInScope, type Scope } from '../replication/failures';
 import type { Ports } from '../replication/ports';
-import { readRow } from '../replication/replicas';
 
 /** Of one function call: a minute's work or two. */
 const mostReceived = 5_000;
@@ -33,9 +32,8 @@ export async function moveBack(
     if (Messages.length === 0) return { moved, more: false };
     received += Messages.length;
     for (const { Body = '', ReceiptHandle } of Messages) {
-      const message = wanted(Body, baseName, scope, ports);
-      if (!message) continue;
-      if (!(await isListed(message, ports))) await sendAll([Body], ports);
+      if (!isWanted(Body, baseName, scope, ports)) continue;
+      await sendAll([Body], ports);
       await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
       moved++;
     }
@@ -43,22 +41,16 @@ export async function moveBack(
   return { moved, more: true };
 }
 
-/** The message, if it is of this set and scope. */
-function wanted(body: string, baseName: string, scope: Scope, ports: Ports): QueueMessage | undefined {
+function isWanted(body: string, baseName: string, scope: Scope, ports: Ports): boolean {
   const parsed = queueMessage.safeParse(jsonOf(body));
-  if (!parsed.success) return undefined;
+  if (!parsed.success) return false;
   const places = 'Records' in parsed.data ? parsed.data.Records.map(placeOf(ports)) : [parsed.data];
-  const isWanted = places.some((place) => place.baseName === baseName && isInScope(place.key, scope));
-  return isWanted ? parsed.data : undefined;
+  return places.some((place) => place.baseName === baseName && isInScope(place.key, scope));
 }
 
 const placeOf =
   ({ region }: Ports) =>
   ({ s3 }: S3EventRecord) => ({ baseName: baseNameOfBucket(s3.bucket.name, region), key: s3.object.key });
-
-/** A look at a key that is listed as failed has been sent already. */
-const isListed = async (message: QueueMessage, ports: Ports): Promise<boolean> =>
-  !('Records' in message) && (await readRow(message, ports))?.failed !== undefined;
 
 function jsonOf(text: string): unknown {
   try {

@@ -5,7 +5,6 @@ import {
   IAMClient,
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
-import { ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
 import {
   DeleteBucketPolicyCommand,
   GetBucketPolicyCommand,
@@ -17,6 +16,7 @@ import { bucketName, journalTable, queueProcessorName } from '../../functions/co
 import { readBack, type Seen, sha256 } from '../../local/demo/objects';
 import { replicated } from '../../local/demo/replicated';
 import { type BucketSet, patience } from './mars';
+import { switchFunction } from './switch-function';
 import { throughProxy } from './through-proxy';
 
 /** What the 2020 release loses, one test each (docs/protocol.md, "What the 2020 release lost"). */
@@ -110,14 +110,14 @@ test('a copy that is refused for a while is made once it is allowed', async () =
 });
 
 test('a local write whose event is late is not covered by a replica, and the same one wins in both regions', async () => {
-  await setQueueSubscription(there, false);
+  await switchFunction(on.mars.lambda(there), queueProcessorName, false);
   const unheard = await on.put(there, 'contended', 'written here, not heard of yet');
   await on.put(here, 'contended', 'written in the other region');
   const marker = await on.put(here, 'marker', 'replicated after it');
   await replicated(on.mars, set, 'marker', marker, patience);
   expect(await readBack(on.mars, set.baseName, there, 'contended')).toEqual(unheard);
 
-  await setQueueSubscription(there, true);
+  await switchFunction(on.mars.lambda(there), queueProcessorName, true);
   const last = await winner('contended');
   await replicated(on.mars, set, 'contended', last, patience);
 });
@@ -139,16 +139,4 @@ async function winner(key: string): Promise<Seen> {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error('the late write did not reach the journal');
-}
-
-async function setQueueSubscription(region: string, Enabled: boolean): Promise<void> {
-  const client = on.mars.lambda(region);
-  const list = () => client.send(new ListEventSourceMappingsCommand({ FunctionName: queueProcessorName }));
-  for (const { UUID } of (await list()).EventSourceMappings ?? []) {
-    await client.send(new UpdateEventSourceMappingCommand({ UUID, Enabled }));
-  }
-  const wanted = Enabled ? 'Enabled' : 'Disabled';
-  while (!(await list()).EventSourceMappings?.every(({ State }) => State === wanted)) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }

@@ -6,7 +6,13 @@ import {
   GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import {
+  CreateAccessKeyCommand,
+  CreateUserCommand,
+  GetRoleCommand,
+  IAMClient,
+  PutUserPolicyCommand,
+} from '@aws-sdk/client-iam';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import {
   CompleteMultipartUploadCommand,
@@ -28,7 +34,13 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { type Message, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  type Message,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { type Connection, connect } from '../../cli/connection';
 import { runExecution } from '../../cli/execution';
 import { stackAtRest } from '../../cli/stacks';
@@ -277,12 +289,41 @@ export const behaviours: Record<string, (aws: EmbeddedAws) => Promise<boolean>> 
     await stack(at, 'apart', { Function: lambda('apart', 'Apart', counts) }, 'eu-west-1');
     return (await invoke(at, 'apart', homeRegion)) === '2'; // the same process still
   },
+  batches_of_sqs_need_the_action_of_one: async (aws) => {
+    const at = connect(homeRegion, aws.clientConfig);
+    await stack(at, 'batches', { Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'batches' } } });
+    const credentials = await userWho(aws, 'sender', 'sqs:SendMessage');
+    const QueueUrl = `https://sqs.${homeRegion}.amazonaws.com/${accountId}/batches`;
+    const Entries = [{ Id: '1', MessageBody: 'text' }];
+    const sender = new SQSClient({ ...aws.clientConfig(homeRegion), credentials });
+    const sent = sender.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+    return sent.then(
+      ({ Successful }) => Successful?.length === 1,
+      (error: Error) => {
+        if (error.name !== 'AccessDenied') throw error;
+        return false;
+      },
+    );
+  },
 };
 
 // --- what the behaviours are tried on ---
 
 const s3 = (aws: EmbeddedAws) => new S3Client(aws.clientConfig(homeRegion));
 const sqs = (aws: EmbeddedAws) => new SQSClient(aws.clientConfig(homeRegion));
+
+/** Credentials of a user with one action. */
+async function userWho(aws: EmbeddedAws, UserName: string, Action: string) {
+  const iam = new IAMClient(aws.clientConfig(homeRegion));
+  const PolicyDocument = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action, Resource: '*' }],
+  });
+  await iam.send(new CreateUserCommand({ UserName }));
+  await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'One', PolicyDocument }));
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
+  return { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' };
+}
 
 const statusOf = (call: Promise<{ $metadata: { httpStatusCode?: number } }>): Promise<number | undefined> =>
   call.then(

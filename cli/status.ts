@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findStack } from '../functions/common/cloudformation';
+import { stackNames } from '../functions/contracts/names';
+import type { CountsByRegion } from '../functions/contracts/reconcile';
+import { copiesUnderWay } from '../functions/large/copies-under-way';
+import { addCounts, compare } from '../functions/reconcile/compare';
+import { allFailures } from '../functions/replication/failures';
+import type { Ports } from '../functions/replication/ports';
+import { connect } from './connection';
+import { findInstallation, type Installation } from './installation';
+
+export interface RegionStatus {
+  region: string;
+  objects: number;
+  /** Keys that do not show what they should. */
+  behind: number;
+  /** Seconds since the oldest write that is not where it should be: 0 when nothing is behind, null when no time is known. */
+  oldest: number | null;
+  /** Keys that were given up, and why. */
+  failed: { key: string; reason: string; attempts: number; first: string; last: string }[];
+  /** Large copies under way; `percent` of their parts. */
+  copies: { key: string; bytes: number; percent: number }[];
+}
+
+/** What the replicating functions would see of a region. */
+export const portsOf =
+  ({ accountId, s3, sqs, sfn, db }: Installation) =>
+  (region: string): Ports => ({
+    region,
+    accountId,
+    s3,
+    sqs,
+    sfn: sfn(region),
+    db: db(region),
+    now: Date.now,
+    sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
+    log: (_, event, data) => console.error(event, data),
+  });
+
+/**
+ * Where each region of a set stands now, by the listings and tables themselves: nothing is counted on the way, so nothing
+ * can be counted wrong. It costs what a dry run of MARS-Reconcile costs.
+ */
+export async function statusOf(
+  mars: Installation,
+  { baseName, regions }: { baseName: string; regions: readonly string[] },
+): Promise<RegionStatus[]> {
+  const of = portsOf(mars);
+  const set = {
+    BaseName: baseName,
+    Regions: [...regions],
+    Targets: [...regions],
+    Prefix: '',
+    Deep: false,
+  };
+  let counts: CountsByRegion = {};
+  for await (const portion of compare(set, {}, 0, of)) counts = addCounts(counts, portion.counts);
+  return Promise.all(
+    regions.map(async (region): Promise<RegionStatus> => {
+      const { Objects = 0, Behind = 0, Oldest } = counts[region] ?? {};
+      const age = Oldest === undefined ? null : Math.max(0, Math.round((Date.now() - Oldest) / 1000));
+      const failed = [];
+      for await (const { key, failed: why } of allFailures(baseName, { Prefix: '' }, of(region))) {
+        const { reason, attempts, first, last } = why;
+        failed.push({ key, reason, attempts, first, last });
+      }
+      const copies = [];
+      for await (const { row } of copiesUnderWay(of(region))) {
+        if (row?.BaseName !== baseName) continue;
+        const percent = row.Parts > 0 ? Math.floor((100 * row.PartsDone) / row.Parts) : 0;
+        copies.push({ key: row.Key, bytes: row.Bytes, percent });
+      }
+      return { region, objects: Objects, behind: Behind, oldest: Behind === 0 ? 0 : age, failed, copies };
+    }),
+  );
+}
+
+/** Regions where a set has its bucket. */
+export async function regionsOf(mars: Installation, baseName: string): Promise<string[]> {
+  const name = stackNames.bucket(baseName);
+  const found = await Promise.all(
+    mars.regions.map(async (region) =>
+      (await findStack(mars.cloudFormation(region), name)) ? [region] : [],
+    ),
+  );
+  return found.flat();
+}
+
+if (process.argv[1] === import.meta.filename) {
+  try {
+    const baseName = process.argv[2] ?? '';
+    const mars = await findInstallation(connect(process.env.AWS_REGION ?? 'us-east-1'));
+    const regions = await regionsOf(mars, baseName);
+    if (regions.length === 0) throw new Error(`there is no set "${baseName}"`);
+    console.log(JSON.stringify(await statusOf(mars, { baseName, regions }), null, 2));
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exitCode = 1;
+  }
+}

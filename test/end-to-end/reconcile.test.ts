@@ -1,0 +1,245 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import {
+  DeleteObjectCommand,
+  GetBucketNotificationConfigurationCommand,
+  GetObjectCommand,
+  PutBucketNotificationConfigurationCommand,
+  paginateListObjectsV2,
+} from '@aws-sdk/client-s3';
+import {
+  ChangeMessageVisibilityCommand,
+  GetQueueUrlCommand,
+  type Message,
+  ReceiveMessageCommand,
+} from '@aws-sdk/client-sqs';
+import pLimit from 'p-limit';
+import { failureText, runExecution } from '../../cli/execution';
+import type { RegionStatus } from '../../cli/status';
+import {
+  bucketName,
+  queueName,
+  queueProcessorName,
+  streamProcessorName,
+} from '../../functions/contracts/names';
+import type { ReconcileResult } from '../../functions/contracts/reconcile';
+import { differencesKey } from '../../functions/reconcile/reports';
+import { type BucketSet, patience } from './mars';
+import { switchFunction } from './switch-function';
+import { throughProxy } from './through-proxy';
+
+/**
+ * 1,000 objects: of every tenth the event is lost, a region's functions are off for a while, and 50 copies fail with 403.
+ * At every stage the status that a process of its own finds is that of a comparison by brute force.
+ */
+const set: BucketSet = { baseName: 'e2e-reconcile', regions: ['us-east-1', 'eu-west-2', 'ap-northeast-1'] };
+const [virginia, london, tokyo] = set.regions as [string, string, string];
+const on = throughProxy(set); // London's functions
+
+/** What every region must show in the end: eTags (of plain uploads under SSE-S3 a digest of the bytes) by key. */
+const wanted = new Map<string, string>();
+const eTagOf = (body: string) => `"${createHash('md5').update(body).digest('hex')}"`;
+const limit = pLimit(16);
+
+async function putAll(keys: readonly string[], regionOf: (index: number) => string): Promise<void> {
+  await Promise.all(
+    keys.map((key, index) =>
+      limit(async () => {
+        const body = `${key}, ${wanted.get(key) ?? 'first'}`;
+        await on.put(regionOf(index), key, body);
+        wanted.set(key, eTagOf(body));
+      }),
+    ),
+  );
+}
+
+const named = (what: string, number: number) => Array.from({ length: number }, (_, i) => `${what}/${i}`);
+
+/** What is done in a region meanwhile, no event tells of. */
+async function unheard(region: string, run: () => Promise<unknown>): Promise<void> {
+  const s3 = on.mars.s3(region);
+  const Bucket = bucketName(set.baseName, region);
+  const { $metadata: _, ...NotificationConfiguration } = await s3.send(
+    new GetBucketNotificationConfigurationCommand({ Bucket }),
+  );
+  await s3.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration: {} }));
+  await run();
+  await s3.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }));
+}
+
+/** Keys of each region that do not show what they should, by listing all of it. */
+async function byBruteForce(): Promise<Record<string, string[]>> {
+  const found: Record<string, string[]> = {};
+  for (const region of set.regions) {
+    const shown = new Map<string, string>();
+    const listing = { Bucket: bucketName(set.baseName, region) };
+    for await (const { Contents = [] } of paginateListObjectsV2({ client: on.mars.s3(region) }, listing))
+      for (const { Key = '', ETag = '' } of Contents) shown.set(Key, ETag);
+    const keys = new Set([...wanted.keys(), ...shown.keys()]);
+    found[region] = [...keys].filter((key) => shown.get(key) !== wanted.get(key)).sort();
+  }
+  return found;
+}
+
+/** Waits until exactly these keys are behind. */
+async function settled(region: string, behind: readonly string[]): Promise<void> {
+  const end = Date.now() + 2 * patience;
+  for (;;) {
+    const found = (await byBruteForce())[region] ?? [];
+    if (JSON.stringify(found) === JSON.stringify([...behind].sort())) return;
+    if (Date.now() > end) throw new Error(`${region} is behind with ${found.length}, not ${behind.length}`);
+    await sleep(500);
+  }
+}
+
+/** Asked by a process that did none of the work. */
+async function status(): Promise<Record<string, RegionStatus>> {
+  const root = join(import.meta.dirname, '../..');
+  const run = promisify(execFile);
+  const { stdout } = await run(process.execPath, ['--import', 'tsx', 'cli/status.ts', set.baseName], {
+    cwd: root,
+    maxBuffer: 10_000_000,
+  });
+  const regions: RegionStatus[] = JSON.parse(stdout);
+  return Object.fromEntries(regions.map((each) => [each.region, each]));
+}
+
+async function statusIsTrue(): Promise<Record<string, RegionStatus>> {
+  const [told, found] = [await status(), await byBruteForce()];
+  for (const region of set.regions) {
+    expect([region, told[region]?.behind]).toEqual([region, found[region]?.length]);
+    if (found[region]?.length === 0) expect(told[region]?.oldest).toBe(0);
+    else expect(told[region]?.oldest).toBeGreaterThan(0);
+  }
+  return told;
+}
+
+async function execute(stateMachineArn: string, input: object): Promise<unknown> {
+  const sfn = on.mars.sfn(on.mars.homeRegion);
+  const ended = await runExecution(sfn, stateMachineArn, { BaseName: set.baseName, ...input });
+  if (ended.status !== 'SUCCEEDED') throw new Error(failureText(ended));
+  return ended.output;
+}
+
+const reconcile = async (input: object) =>
+  (await execute(on.mars.reconcileArn, { GraceMinutes: 0, ...input })) as ReconcileResult;
+
+/** Lines of a report's first round, which had one range. */
+async function reported({
+  Report,
+}: ReconcileResult): Promise<{ key: string; region: string; kind: string }[]> {
+  const [, Bucket = '', folder = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(Report) ?? [];
+  const Key = differencesKey(folder, 1, 0, 0);
+  const { Body } = await on.mars.s3(on.mars.homeRegion).send(new GetObjectCommand({ Bucket, Key }));
+  const text = (await Body?.transformToString()) ?? '';
+  return text.split('\n').map((line) => JSON.parse(line));
+}
+
+const isDenied = ({ method, url, headers }: IncomingMessage) =>
+  method === 'PUT' && headers['x-amz-copy-source'] !== undefined && url?.includes('/denied/') === true;
+
+/** All messages of a region's Queue have had nine deliveries: the next one is the last. */
+async function nineDeliveries(region: string, number: number): Promise<void> {
+  const sqs = on.mars.sqs(region);
+  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: queueName }));
+  const counts = new Map<string, Message>();
+  const isThere = ({ Attributes }: Message) => Number(Attributes?.ApproximateReceiveCount) === 9;
+  const end = Date.now() + 4 * patience;
+  while (counts.size < number || ![...counts.values()].every(isThere)) {
+    if (Date.now() > end) throw new Error(`${counts.size} messages of ${number} were seen`);
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl,
+        MaxNumberOfMessages: 10,
+        WaitTimeSeconds: 1,
+        VisibilityTimeout: 1,
+        MessageSystemAttributeNames: ['ApproximateReceiveCount'],
+      }),
+    );
+    for (const message of Messages) {
+      counts.set(message.MessageId ?? '', message);
+      const VisibilityTimeout = isThere(message) ? 15 : 0;
+      const { ReceiptHandle } = message;
+      await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout }));
+    }
+  }
+}
+
+const lost = named('lost', 90);
+const denied = named('denied', 50);
+const gone = named('gone', 10);
+
+test('lost events, functions that were off, copies that were refused: status is true, and all ends in step', async () => {
+  const { lambda } = on.mars;
+  on.proxy.fault = (call) => (isDenied(call) ? { status: 403, code: 'AccessDenied' } : undefined);
+  for (const name of [streamProcessorName, queueProcessorName])
+    await switchFunction(lambda(tokyo), name, false);
+
+  // All but Tokyo go on; what Tokyo itself writes waits in its queue.
+  await putAll([...named('plain', 850), ...gone], (index) => (index % 2 ? virginia : london));
+  await putAll(denied, () => virginia);
+  await settled(virginia, []);
+  await settled(london, denied);
+  await settled(tokyo, [...wanted.keys()]);
+  await unheard(virginia, async () => {
+    await putAll(lost, () => virginia);
+    const Bucket = bucketName(set.baseName, virginia);
+    for (const Key of gone) {
+      await on.mars.s3(virginia).send(new DeleteObjectCommand({ Bucket, Key }));
+      wanted.delete(Key);
+    }
+  });
+  await statusIsTrue();
+
+  await switchFunction(lambda(tokyo), streamProcessorName, true);
+  await switchFunction(lambda(tokyo), queueProcessorName, true);
+  await settled(tokyo, [...lost, ...gone]);
+  const midway = await statusIsTrue();
+  expect(midway[london]).toMatchObject({ behind: lost.length + denied.length + gone.length, failed: [] });
+
+  // The 50 are given up.
+  await switchFunction(lambda(london), queueProcessorName, false);
+  await nineDeliveries(london, denied.length);
+  await switchFunction(lambda(london), queueProcessorName, true);
+  let told = await status();
+  for (
+    const end = Date.now() + 2 * patience;
+    told[london]?.failed.length !== denied.length;
+    told = await status()
+  )
+    if (Date.now() > end) throw new Error(`${told[london]?.failed.length} keys are listed as failed`);
+  expect(told[london]?.failed[0]).toMatchObject({
+    attempts: 10,
+    reason: expect.stringContaining('AccessDenied'),
+  });
+
+  const dry = await reconcile({ Repair: false });
+  const found = await byBruteForce();
+  const lines = await reported(dry);
+  for (const region of set.regions) {
+    const keys = lines.filter((line) => line.region === region).map(({ key }) => key);
+    // Virginia shows what the others must: that no event told of it is a difference, too.
+    const expected = region === virginia ? [...lost, ...gone] : found[region];
+    expect([region, keys.sort()]).toEqual([region, expected?.toSorted()]);
+  }
+  expect(dry.Found).toMatchObject({
+    [virginia]: { Behind: 0, Differences: { Unheard: lost.length + gone.length } },
+    [london]: { Differences: { NotApplied: denied.length, Untold: lost.length + gone.length } },
+    [tokyo]: { Differences: { Untold: lost.length + gone.length } },
+  });
+
+  on.proxy.fault = undefined;
+  const { Regions } = (await execute(on.mars.redriveArn, { Prefix: 'denied/' })) as { Regions: object[] };
+  const none = { Keys: 0, Messages: 0 };
+  expect(Regions).toEqual(
+    set.regions.map((Region) => ({ Region, ...(Region === london ? { Keys: 50, Messages: 0 } : none) })),
+  );
+  await reconcile({});
+  for (const region of set.regions) await settled(region, []);
+  for (const each of Object.values(await statusIsTrue()))
+    expect(each).toMatchObject({ behind: 0, oldest: 0, failed: [], copies: [], objects: wanted.size });
+}, 480_000);
