@@ -18,7 +18,7 @@ export const journalItem = stamp.extend({
   kind: z.enum(['put', 'delete']),
   /** The version written; of a delete, its marker; absent when nothing was left to name. */
   versionId: z.string().optional(),
-  /** The last few versions that this region wrote before, latest first: what shows again when this one is removed. */
+  /** The last few versions that this region wrote before, the one heard of last first: any may show again. */
   previous: z.array(z.string()).optional(),
   /** S3's order of the writes of one key in one region (hexadecimal). Absent: no event told of this write. */
   sequencer: z.string().optional(),
@@ -89,8 +89,9 @@ const intent = journalItem
   .pick({ time: true, origin: true, size: true, checksum: true, headers: true })
   .extend({
     kind: z.enum(['put', 'delete', 'tags']),
-    /** Of kind `tags`, which is no copy, but gives other tags to the one that is applied: their digest. */
+    /** Of kind `tags`, which is no copy, but gives other tags to a version that is here: their digest, and which one. */
     tags: z.string().optional(),
+    versionId: z.string().optional(),
     /** Milliseconds since 1970, by this region's clock. */
     at: z.number(),
     /** The row's revision that it came with: of two calls for one write each has an intent of its own. */

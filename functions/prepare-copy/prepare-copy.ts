@@ -4,7 +4,7 @@ import { planParts } from '../large/parts';
 import { abortUpload, createUpload } from '../large/uploads';
 import { head, versionToCopy } from '../replication/objects';
 import type { Ports } from '../replication/ports';
-import { adoptsAfter, askOrigin } from '../replication/queue';
+import { askOrigin, isPatient } from '../replication/queue';
 
 /** The source version is not there any more; its region has been asked to look at its key again. */
 export class SourceGone extends Error {
@@ -24,7 +24,7 @@ export const handlerOf =
     const toCopy = versionToCopy(Item);
     const source = await head(place, ports, toCopy);
     if (!source) {
-      await askOrigin(place, Item, Attempt >= adoptsAfter, ports);
+      await askOrigin(place, Item, !isPatient(Attempt), ports);
       throw new SourceGone(`version ${toCopy.versionId} is gone from ${toCopy.region}`);
     }
     const Bytes = source.ContentLength ?? 0;

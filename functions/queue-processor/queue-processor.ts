@@ -7,7 +7,7 @@ import { baseNameOfBucket, maxReceives } from '../contracts/names';
 import { type LookMessage, queueMessage, type S3EventRecord } from '../contracts/replication';
 import { heard, timeOf } from '../replication/heard';
 import type { Place, Ports } from '../replication/ports';
-import { adoptsAfter, comeAgain, lookLater } from '../replication/queue';
+import { comeAgain, isPatient, lookLater } from '../replication/queue';
 import { recordFailure } from '../replication/replicas';
 import { know, resolve } from '../replication/resolve';
 import { isLater } from '../replication/stamp';
@@ -87,7 +87,7 @@ async function workOn(works: Work[], ports: Ports): Promise<SQSRecord[]> {
       if (!isWrite(what)) reason = await workOff(work, ports);
       else if (journaled && isAfter(journaled, work)) continue;
       else {
-        const outcome = await heard(place, what, deliveries, ports);
+        const outcome = await heard(place, what, deliveries, ports, olderThan(work, works));
         if (outcome === 'stands') journaled ??= work;
         else if (outcome !== 'nothing') reason = outcome.wait;
       }
@@ -138,6 +138,12 @@ function isAfter(a: Work, b: Work): boolean | undefined {
   return ofA === undefined || ofB === undefined ? undefined : isLater(ofA, ofB);
 }
 
+/** Versions of this batch that a write stands for. */
+const olderThan = (work: Work, works: readonly Work[]): string[] =>
+  works.flatMap((each) =>
+    isWrite(each.what) && isAfter(work, each) ? (each.what.s3.object.versionId ?? []) : [],
+  );
+
 /** Writes first, from the newest, since it stands for all before it; then removals of versions, in S3's order, and tags. */
 function inOrder(works: Work[]): Work[] {
   const oldestFirst = works.toSorted((a, b) => (isAfter(a, b) ? 1 : isAfter(b, a) ? -1 : 0));
@@ -159,13 +165,13 @@ async function workOff({ what, place, deliveries }: Work, ports: Ports): Promise
   }
   const asked = 's3' in what ? undefined : what;
   const { tags, source, awaited } = asked ?? {};
-  const isPatient = deliveries < adoptsAfter && asked?.adopt !== true;
-  const adopt = isPatient ? undefined : awaited;
+  const waits = isPatient(deliveries) && asked?.adopt !== true;
+  const adopt = waits ? undefined : awaited;
   const outcome = await resolve(place, { verify: true, adopt, tags, source }, ports);
   if ('done' in outcome) return undefined;
   // How long a message has waited for one version says nothing of another: that gets a message of its own.
   const isAnother = outcome.awaited !== undefined && outcome.awaited !== awaited;
-  if (isAnother && (awaited === undefined || !isPatient)) {
+  if (isAnother && (awaited === undefined || !waits)) {
     await lookLater(place, outcome.wait, 1, ports, { awaited: outcome.awaited, tags, source });
     return undefined;
   }

@@ -34,11 +34,10 @@ export async function diagnose(
     const winner = greatest(knowledge.items);
     switch (action.do) {
       case 'settle': {
-        const { applied, by } = action;
+        const { applied } = action;
         const row: ReplicaRow = knowledge.row ?? { key: place.key, history: [], intents: [], revision: 0 };
         const history = row.applied ? [row.applied, ...row.history] : row.history;
-        const intents = row.intents.filter(({ revision }) => revision !== by?.revision);
-        known = { ...knowledge, row: { ...row, applied, history, intents } };
+        known = { ...knowledge, row: { ...row, applied, history } };
         break;
       }
       case 'apply':

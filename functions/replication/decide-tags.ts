@@ -1,5 +1,11 @@
 import { digestOf } from '../common/digest';
-import { type JournalItem, type TagItem, tagsOrigin } from '../contracts/replication';
+import {
+  type Intent,
+  type JournalItem,
+  type ReplicaRow,
+  type TagItem,
+  tagsOrigin,
+} from '../contracts/replication';
 import type { Knowledge, Wish } from './decide';
 import { believed, isKnown } from './knowledge';
 import { isYoung } from './replicas';
@@ -32,16 +38,21 @@ export function decideTags(
   if (!row?.applied?.versionId || write?.kind !== 'put' || !isSame(row.applied, write)) return { do: 'done' };
   const changes = changesOf(write, tagged);
   const newest = greatest(changes);
-  const open = row.intents.filter(({ kind }) => kind === 'tags');
-  const isSettled = newest === undefined || (row.tags !== undefined && !isGreater(newest, row.tags));
+  const open = row.intents.filter(
+    ({ kind, versionId }) => kind === 'tags' && versionId === row.applied?.versionId,
+  );
+  const expected = expectedOf(row, write);
+  const isSettled = newest
+    ? row.tags !== undefined && !isGreater(newest, row.tags)
+    : row.tags === undefined || row.tags.digest === expected[0];
   if (isSettled && open.length === 0 && !isAsked) return { do: 'done' };
   if (shown === undefined) return { do: 'look' };
 
   const digest = digestOf(shown);
-  const expected = row.tags?.digest ?? tagsOfWrite(write);
-  const wanted = isSettled ? expected : digestOf(newest.tags);
+  const item = newest ?? cameWith(write);
+  const wanted = newest && !isSettled ? digestOf(newest.tags) : expected[0];
   if (wanted === undefined || digest === wanted) {
-    if (!isSettled) return { do: 'settle', item: newest };
+    if (!isSettled) return { do: 'settle', item };
     if (open.some((each) => isYoung(each, now)))
       return { do: 'wait', because: 'a call under way may still change the tags' };
     return open.length > 0 ? { do: 'settle', item: undefined } : { do: 'done' };
@@ -49,15 +60,26 @@ export function decideTags(
   const own = ownTags(changes, region);
   const isOwn = own && !(row.tags && isGreater(row.tags, own)) && digestOf(own.tags) === digest;
   const isKnown =
-    isOwn || expected === undefined || [expected, ...open.map(({ tags }) => tags)].includes(digest);
+    isOwn || expected.length === 0 || [...expected, ...open.map(({ tags }) => tags)].includes(digest);
   if (!isKnown) {
     const because = 'its tags were changed, and no event has told of it yet';
     if (adopt !== digest) return { do: 'wait', because, awaited: digest };
     return { do: 'journal', time: Math.max(write.time, row.tags?.time ?? 0, newest?.time ?? 0) + 1 };
   }
-  if (!newest || (row.tags && isGreater(row.tags, newest)))
-    return { do: 'wait', because: 'the journal is behind the row' };
-  return { do: 'tag', item: newest };
+  const isAhead = row.tags !== undefined && row.tags.time > 0 && (!newest || isGreater(row.tags, newest));
+  if (!item || isAhead) return { do: 'wait', because: 'the journal is behind the row' };
+  return { do: 'tag', item };
+}
+
+/** What no change has been applied to must have the tags that it came with: a call for what showed before may change them. */
+const cameWith = ({ key, time, origin, tags }: JournalItem): TagItem | undefined =>
+  tags === undefined ? undefined : { key, origin, of: { time, origin }, time: 0, tags, revision: 0 };
+
+/** Digests of the tags that a version may have by what this region did; first those that it must have. */
+function expectedOf({ tags }: Pick<ReplicaRow, 'tags'>, write: JournalItem | undefined): string[] {
+  if (tags && tags.time > 0) return [tags.digest];
+  const ofWrite = write?.tags === undefined ? [] : [digestOf(write.tags)];
+  return tags ? [...ofWrite, tags.digest] : ofWrite;
 }
 
 /** The event of a change of tags. */
@@ -86,19 +108,20 @@ export function decideTagging(
   if (shown === undefined) return { do: 'look' };
   const digest = digestOf(shown);
   const state = row?.applied?.versionId === versionId ? row : undefined;
-  const expected = state?.tags?.digest ?? tagsOfWrite(items.find((item) => isSame(item, top)));
+  const expected = expectedOf(
+    { tags: state?.tags },
+    items.find((item) => isSame(item, top)),
+  );
   const own = ownTags(tagged, region);
   const ofThis = own && isSame(own.of, top) ? own : undefined;
   const isUnsettled = ofThis && !(state?.tags && !isGreater(ofThis, state.tags));
   if (isUnsettled && digestOf(ofThis.tags) === digest) return { do: 'resolve' };
-  if (digest === expected) return { do: 'done' };
-  if (state?.intents.some(({ kind, tags }) => kind === 'tags' && tags === digest)) return { do: 'resolve' };
+  if (expected.includes(digest)) return { do: 'done' };
+  const isOurs = ({ kind, tags, versionId: of }: Intent) =>
+    kind === 'tags' && of === versionId && tags === digest;
+  if (row?.intents.some(isOurs)) return { do: 'resolve' };
   return { do: 'journal', time: Math.max(time, (state?.tags?.time ?? 0) + 1, (ofThis?.time ?? 0) + 1) };
 }
-
-/** Digest of the tags that a write came with; `undefined`: nobody knows them. */
-const tagsOfWrite = (write: JournalItem | undefined): string | undefined =>
-  write?.tags === undefined ? undefined : digestOf(write.tags);
 
 /** The changes of a write's tags. */
 export const changesOf = (

@@ -37,6 +37,8 @@ export type WriteAction =
   | { do: 'done'; stands: boolean; because: string }
   /** The journal's own item is this write, which was adopted: it learns S3's order and time of it. */
   | { do: 'complete'; time: number }
+  /** It is older than what is journaled; but who made it may be asked, so the journal remembers its version. */
+  | { do: 'remember'; because: string }
   /** The event of what lies over it may be on its way: ask again later. */
   | { do: 'wait'; because: string }
   | { do: 'journal'; time: number; check: boolean };
@@ -72,7 +74,10 @@ function stepsBefore(
     // An upload lies beneath all that came since it began, of which a copy may be journaled (a removal uncovered it).
     const asked = isUpload && order === 'earlier' ? 'unknown' : order;
     // It may be an upload that came late: older than what is journaled, and yet later than a put before it.
-    if (!(later ?? isLaterBy(asked, sequencer, own.sequencer))) return noWrite('a later one is journaled');
+    if (!(later ?? isLaterBy(asked, sequencer, own.sequencer))) {
+      const because = 'a later one is journaled';
+      return own.previous?.includes(versionId) ? noWrite(because) : { do: 'remember', because };
+    }
   }
   if (isUpload && current === undefined) return ask('current'); // before the row: so that knows what covered it
   // Our own functions' events are filtered out before they get here; a filter is no proof, the row is.

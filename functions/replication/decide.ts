@@ -1,11 +1,4 @@
-import type {
-  Applied,
-  CopySource,
-  Intent,
-  JournalItem,
-  OtherSource,
-  TagItem,
-} from '../contracts/replication';
+import type { Applied, CopySource, JournalItem, OtherSource, TagItem } from '../contracts/replication';
 import { largeFrom } from '../large/parts';
 import { believed, intentOf, isKnown, type Known, ownApplied, timeOver, type Version } from './knowledge';
 import { isYoung } from './replicas';
@@ -58,7 +51,7 @@ export type Action =
   /** Ask the bucket for its current object; with `versions` for all its versions. */
   | { do: 'look'; versions: boolean }
   /** The row learns what is current, or whose write must be. */
-  | { do: 'settle'; applied: Applied; by?: Intent }
+  | { do: 'settle'; applied: Applied }
   | { do: 'apply'; item: ToCopy; precondition: Precondition }
   /** The journal's own item becomes what the bucket shows; `time` of its stamp. */
   | { do: 'journal'; current: Version | undefined; time: number }
@@ -171,7 +164,7 @@ function identify(
     const { versionId, eTag, isMarker } = unheard;
     const kind = isMarker ? 'delete' : 'put';
     const applied: Applied = { time, origin, kind, versionId, eTag, own: false, guessed: true };
-    return { do: 'settle', applied, by: copied };
+    return { do: 'settle', applied }; // its intent stays while it is young: this is a guess, the call may yet land
   }
   if (unheard) {
     const awaited = unheard.versionId;

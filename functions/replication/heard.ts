@@ -5,25 +5,19 @@ import { describe, readJournal, writeJournal } from './journal';
 import { intentOf, ownItem, unknownOf, type Version } from './knowledge';
 import { head, isMarkerThere, listVersions, versionOf } from './objects';
 import type { Place, Ports } from './ports';
+import { isPatient } from './queue';
 import { readRow } from './replicas';
 
 /** A clock that runs ahead must not make a write unbeatable: S3's time counts up to a minute into our future. */
 const futureAllowed = 60_000;
 const tries = 5;
 
-/**
- * Deliveries, about eleven minutes, after which what nobody knows is not waited for any more: an event of its own would
- * have come "typically in seconds", sometimes after "a minute or longer" (S3 User Guide, "Amazon S3 Event Notifications").
- */
-const patience = 8;
-export const isPatient = (deliveries: number): boolean => deliveries < patience;
-
 export const timeOf = (event: S3EventRecord, ports: Ports): number =>
   Math.min(Date.parse(event.eventTime), ports.now() + futureAllowed);
 
 /**
- * Out: journals a write to this region's bucket (an object or a delete marker), unless a later one is journaled. What to
- * do is decided in decide-write.ts. `nothing`: there was nothing to journal, so an older write may count; `wait`: ask again
+ * Out: journals a write to this region's bucket (an object or a delete marker), unless a later one is journaled. `older`:
+ * versions that this region wrote before, of which nothing else is said. What to do is decided in decide-write.ts. `nothing`: there was nothing to journal, so an older write may count; `wait`: ask again
  * later.
  * @throws Error when the journal kept changing; the message is then delivered again.
  */
@@ -32,6 +26,7 @@ export async function heard(
   event: S3EventRecord,
   deliveries: number,
   ports: Ports,
+  older: readonly string[] = [],
 ): Promise<'stands' | 'nothing' | { wait: string }> {
   const write = writeOf(event, deliveries, ports);
   for (let i = 0; i < tries; i++) {
@@ -45,6 +40,11 @@ export async function heard(
       return stands ? 'stands' : 'nothing';
     }
     const { versionId, sequencer } = write;
+    if (action.do === 'remember') {
+      if (!own || !(await writeJournal(place, own, own, ports, [versionId]))) continue;
+      ports.log('info', 'not-journaled', { ...place, versionId, because: action.because });
+      return 'nothing';
+    }
     const item =
       action.do === 'complete'
         ? { ...(own as JournalItem), time: action.time, adoptedAs: own?.time, sequencer }
@@ -54,7 +54,7 @@ export async function heard(
             check: action.check,
             ...(await describe(place, object, versionId, ports)),
           };
-    if (!(await writeJournal(place, item, own, ports))) continue;
+    if (!(await writeJournal(place, item, own, ports, older))) continue;
     ports.log('info', 'journaled', { ...place, kind: item.kind, versionId, time: item.time, sequencer });
     return 'stands';
   }

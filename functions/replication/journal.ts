@@ -66,19 +66,25 @@ export async function describe(
 
 /**
  * Writes this region's own item over the one that was read (`undefined`: there was none), so that sequencer and stamp
- * rise together. `false`: another call was faster; read again.
+ * rise together. `older`: versions that it wrote before. `false`: another call was faster; read again.
  */
 export async function writeJournal(
   { baseName, key }: Place,
   item: Omit<JournalItem, 'key' | 'origin' | 'revision' | 'previous'>,
   before: JournalItem | undefined,
   { db, region }: Ports,
+  older: readonly string[] = [],
 ): Promise<boolean> {
-  const isNew = before?.versionId !== item.versionId;
-  const older = before?.previous ?? [];
-  const previous = isNew && before?.versionId ? [before.versionId, ...older].slice(0, remembered) : older;
+  const all = [...older, before?.versionId, ...(before?.previous ?? [])];
+  const previous = [...new Set(all)].flatMap((id) => (id === undefined || id === item.versionId ? [] : [id]));
   const revision = (before?.revision ?? 0) + 1;
-  const Item: JournalItem = { ...item, previous, key, origin: region, revision };
+  const Item: JournalItem = {
+    ...item,
+    previous: previous.slice(0, remembered),
+    key,
+    origin: region,
+    revision,
+  };
   return putIf(db, journalTable(baseName), Item, before?.revision);
 }
 

@@ -45,8 +45,12 @@ export async function askOrigin(
   await askToLook(place, reason, { region: origin, delay: 0, awaited: versionId, adopt }, ports);
 }
 
-/** Deliveries, about 21 minutes, after which an event that would explain what a bucket shows is taken for lost. */
-export const adoptsAfter = 9;
+/**
+ * Until the ninth delivery, about 21 minutes, an event is waited for that would explain what a bucket shows; then it is
+ * taken for lost. Events come "typically in seconds", sometimes after "a minute or longer" (S3 User Guide, "Amazon S3 Event
+ * Notifications"); a function that dies over one holds it up for six minutes each time.
+ */
+export const isPatient = (deliveries: number): boolean => deliveries < 9;
 
 /** Seconds before the next delivery: 5, 10, 20, ... 900; ten deliveries cover about 36 minutes. */
 const retryDelay = (deliveries: number): number => Math.min(900, 5 * 2 ** (deliveries - 1));

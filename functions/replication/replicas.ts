@@ -43,10 +43,16 @@ const empty = { history: [], intents: [] };
 
 /**
  * Intents whose copy may yet be found; `seen`: the bucket has just been looked at, so old ones have not landed on top. (Of
- * tags a look at the object tells nothing.)
+ * tags a look at the object tells nothing; and a version that is covered may show again while a call for it is under way.)
  */
-const open = (row: ReplicaRow | undefined, seen: boolean, now: number): Intent[] =>
-  (row?.intents ?? []).filter((intent) => !seen || intent.kind === 'tags' || isYoung(intent, now));
+const open = (
+  row: ReplicaRow | undefined,
+  { seen, versionId }: { seen: boolean; versionId: string | undefined },
+  now: number,
+): Intent[] =>
+  (row?.intents ?? []).filter(
+    (intent) => isYoung(intent, now) || (intent.kind === 'tags' ? intent.versionId === versionId : !seen),
+  );
 
 /**
  * Whether a write may still be missing here, by what the row says. Our own is acknowledged before it is put back: that it
@@ -60,21 +66,17 @@ export function mayBeMissing(write: Stamp, applied: Applied | undefined, { regio
 /** Write-ahead: a copy of a write, or its tags, are about to be made; the intent is the row's last. */
 export function declare(
   place: Place,
-  { time, origin, kind, size, checksum, headers, tags }: Omit<Intent, 'at' | 'revision'>,
+  { time, origin, kind, size, checksum, headers, tags, versionId }: Omit<Intent, 'at' | 'revision'>,
   before: ReplicaRow | undefined,
   { seen }: { seen: boolean },
   ports: Ports,
 ): Promise<ReplicaRow | false> {
   const at = ports.now();
   const revision = (before?.revision ?? 0) + 1;
-  const of = kind === 'tags' ? { tags } : { size, checksum, headers };
+  const of = kind === 'tags' ? { tags, versionId } : { size, checksum, headers };
   const intent = { time, origin, kind, ...of, at, revision };
-  return writeRow(
-    place,
-    { ...empty, ...before, intents: [...open(before, seen, at), intent] },
-    before,
-    ports,
-  );
+  const others = open(before, { seen, versionId: before?.applied?.versionId }, at);
+  return writeRow(place, { ...empty, ...before, intents: [...others, intent] }, before, ports);
 }
 
 /** S3 refused the call: nothing was made, and nobody is to be taken for it. */
@@ -104,8 +106,8 @@ export function settle(
   const isSameVersion = before?.applied?.versionId === applied.versionId;
   // It has them still; but of another write no change was applied.
   const kept = tags && before?.applied && !isSame(before.applied, applied) ? { ...tags, time: 0 } : tags;
-  const intents = open(before, seen, now).filter(
-    ({ kind, revision }) => revision !== by?.revision && (isSameVersion || kind !== 'tags'),
+  const intents = open(before, { seen, versionId: applied.versionId }, now).filter(
+    ({ revision }) => revision !== by?.revision,
   );
   const row = {
     ...rest,

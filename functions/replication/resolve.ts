@@ -80,7 +80,7 @@ export async function resolve(
     } else {
       const seen = knowledge.look !== undefined;
       if (action.do === 'settle') {
-        await settle(place, action.applied, knowledge.row, { seen, by: action.by }, ports);
+        await settle(place, action.applied, knowledge.row, { seen }, ports);
       }
       if (action.do === 'journal' && (await isUnchanged(place, knowledge, ports))) {
         await journal(place, action.current, action.time, knowledge, ports);

@@ -2,11 +2,12 @@ import { digestOf } from '../common/digest';
 import type { S3EventRecord } from '../contracts/replication';
 import type { Waits, Wish } from './decide';
 import { decideTagging, decideTags, ownTags, type TagKnowledge } from './decide-tags';
-import { isPatient, timeOf } from './heard';
+import { timeOf } from './heard';
 import { writeTagItem } from './journal';
 import { believed } from './knowledge';
 import { head, versionOf } from './objects';
 import type { Place, Ports } from './ports';
+import { isPatient } from './queue';
 import { settleTags } from './replicas';
 import { greatest } from './stamp';
 import { tagsHere, writeTags } from './tags';
@@ -45,7 +46,7 @@ export async function retag(
   }
   const { item } = action;
   const { time, origin } = item;
-  const intent = { time, origin, kind: 'tags' as const, tags: digestOf(item.tags) };
+  const intent = { time, origin, kind: 'tags' as const, tags: digestOf(item.tags), versionId };
   const call = () => writeTags(place, versionId, item.tags, ports);
   const landed = await writeAhead(place, intent, row, { seen: false }, call, ports);
   if (typeof landed === 'string') return 'again';

@@ -1,10 +1,11 @@
 import type { Applied, S3EventRecord } from '../contracts/replication';
 import { decideRemoval, type Uncovered } from './decide-removal';
-import { isPatient, timeOf } from './heard';
+import { timeOf } from './heard';
 import { describe, readJournal, writeJournal } from './journal';
 import { type Known, ownItem } from './knowledge';
 import { head, listVersions, versionOf } from './objects';
 import type { Place, Ports } from './ports';
+import { isPatient } from './queue';
 import { readRow, settle, unsettle } from './replicas';
 
 /**

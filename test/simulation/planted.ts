@@ -4,8 +4,8 @@ import type { Planted } from './fleet';
 export const planted: Record<string, Planted> = {
   'older events overwrite newer ones': {
     file: 'functions/replication/decide-write.ts',
-    find: 'if (!(later ?? isLaterBy(asked, sequencer, own.sequencer))) return noWrite(',
-    replace: 'if (!own) return noWrite(',
+    find: 'if (!(later ?? isLaterBy(asked, sequencer, own.sequencer))) {',
+    replace: 'if (!own) {',
   },
   'deletes are unconditional': {
     file: 'functions/replication/objects.ts',
@@ -60,9 +60,9 @@ export const planted: Record<string, Planted> = {
   },
   'the journal is written without condition': {
     file: 'functions/replication/journal.ts',
-    find: 'origin: region, revision };\n  return putIf(db, journalTable(baseName), Item, before?.revision);',
+    find: '    revision,\n  };\n  return putIf(db, journalTable(baseName), Item, before?.revision);',
     replace:
-      'origin: region, revision };\n  await db.send(new PutCommand({ TableName: journalTable(baseName), Item }));\n  return Promise.resolve(true);',
+      '    revision,\n  };\n  await db.send(new PutCommand({ TableName: journalTable(baseName), Item }));\n  return Promise.resolve(true);',
   },
   'a row that changed meanwhile goes unnoticed': {
     file: 'functions/replication/replicas.ts',
@@ -71,8 +71,8 @@ export const planted: Record<string, Planted> = {
   },
   'no intents': {
     file: 'functions/replication/replicas.ts',
-    find: 'intents: [...open(before, seen, at), intent] }',
-    replace: 'intents: open(before, seen, at) }',
+    find: 'intents: [...others, intent] }',
+    replace: 'intents: others }',
   },
   'intents are dropped whatever became of them': {
     file: 'functions/replication/write-ahead.ts',
@@ -91,8 +91,8 @@ export const planted: Record<string, Planted> = {
   },
   'a failing message is dropped': {
     file: 'functions/queue-processor/queue-processor.ts',
-    find: '    failed.push(message);',
-    replace: '',
+    find: 'if (!(await postpone(work, reason, ports))) failed.push(message);',
+    replace: 'await postpone(work, reason, ports);',
   },
   'a write stands for all before it, even if it is gone': {
     file: 'functions/queue-processor/queue-processor.ts',
@@ -106,13 +106,13 @@ export const planted: Record<string, Planted> = {
   },
   'what nobody knows is adopted at once': {
     file: 'functions/queue-processor/queue-processor.ts',
-    find: 'const isPatient = deliveries < adoptsAfter && asked?.adopt !== true;',
-    replace: 'const isPatient = false;',
+    find: 'const waits = isPatient(deliveries) && asked?.adopt !== true;',
+    replace: 'const waits = false;',
   },
   'lost events are never made up for': {
     file: 'functions/queue-processor/queue-processor.ts',
-    find: 'const isPatient = deliveries < adoptsAfter && asked?.adopt !== true;',
-    replace: 'const isPatient = true;',
+    find: 'const waits = isPatient(deliveries) && asked?.adopt !== true;',
+    replace: 'const waits = true;',
   },
   'what came while another was waited for is adopted with it': {
     file: 'functions/replication/decide.ts',
@@ -242,8 +242,8 @@ export const planted: Record<string, Planted> = {
   },
   'no intent for tags is declared': {
     file: 'functions/replication/decide-tags.ts',
-    find: "const open = row.intents.filter(({ kind }) => kind === 'tags');",
-    replace: "const open = row.intents.filter(({ kind }) => kind === 'put' && kind !== 'put');",
+    find: "kind === 'tags' && versionId === row.applied?.versionId,",
+    replace: "kind === 'tags' && versionId === '',",
   },
   'a change of tags has the time of its event': {
     file: 'functions/replication/decide-tags.ts',
@@ -262,13 +262,13 @@ export const planted: Record<string, Planted> = {
   },
   'a region is in step when it shows anything': {
     file: 'functions/reconcile/compare-key.ts',
-    find: '? listed?.eTag === top.eTag :',
-    replace: '? listed !== undefined :',
+    find: '? here.listed?.eTag === top.eTag :',
+    replace: '? here.listed !== undefined :',
   },
   'a region is in step when it shows what it believes in': {
     file: 'functions/reconcile/compare-key.ts',
-    find: 'const isApplied = !winner ||',
-    replace: 'const isApplied = !winner || isShown ||',
+    find: 'if (!winner || hasApplied(key, here) ||',
+    replace: 'if (!winner || isShown || hasApplied(key, here) ||',
   },
   'keys that one region has alone are not compared': {
     file: 'functions/reconcile/listing.ts',

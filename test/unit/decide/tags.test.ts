@@ -20,6 +20,8 @@ const change = (time: number, tags: string, region = there, of = 5): TagItem => 
 });
 
 const write = item(5, there, { tags: 'a=1' });
+/** The tags that it came with. */
+const original = { ...change(0, 'a=1'), origin: there, revision: 0 };
 /** Its copy is current here. */
 const copied = row({ applied: applied(5) });
 const retagged = (time: number, tags: string, region = there) => ({
@@ -28,7 +30,7 @@ const retagged = (time: number, tags: string, region = there) => ({
   digest: digestOf(tags),
 });
 const call = (tags: string, at = now - 1000) =>
-  intent(6, { kind: 'tags', tags: digestOf(tags), at, revision: 9 });
+  intent(6, { kind: 'tags', tags: digestOf(tags), versionId: 'v5', at, revision: 9 });
 
 const know = (what: Partial<TagKnowledge>): TagKnowledge => ({
   region: here,
@@ -183,9 +185,32 @@ const cases: Record<string, Case> = {
     },
     next: { do: 'settle', item: undefined },
   },
-  'a call has landed, of which the journal knows nothing': {
+  'a call has landed that was meant for a write before this one': {
     know: { row: { ...copied, intents: [call('c')] }, shown: 'c' },
-    next: behind,
+    next: { do: 'tag', item: original },
+  },
+  'so it has while the row remembers other tags of that write': {
+    know: { row: { ...copied, tags: retagged(0, 'c'), intents: [call('c')] }, shown: 'c' },
+    next: { do: 'tag', item: original },
+  },
+  'so it has when no call is known any more': {
+    know: { row: { ...copied, tags: retagged(0, 'c') } },
+    next: { do: 'look' },
+  },
+  'it has them after all': {
+    know: { row: { ...copied, tags: retagged(0, 'c') }, shown: 'a=1' },
+    next: { do: 'settle', item: original },
+  },
+  'a call for another version may land where it likes': {
+    know: { row: { ...copied, intents: [{ ...call('c'), versionId: 'v4' }] } },
+    next: { do: 'done' },
+  },
+  'the tags that it came with are back': {
+    know: {
+      row: { ...copied, tags: { ...retagged(0, 'a=1'), origin: there }, intents: [call('c')] },
+      shown: 'a=1',
+    },
+    next: mayChange,
   },
   'the row knows more than the journal': {
     know: {

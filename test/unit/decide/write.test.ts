@@ -22,6 +22,7 @@ const [older, newer, longer, longest] = ['0A', '0C', '000B', '000C'];
 
 const mine = (more = {}) => item(5, here, { versionId: 'v5', sequencer: '0B', ...more });
 const ask = (what: keyof Answers): WriteAction => ({ do: 'ask', for: what });
+const remember: WriteAction = { do: 'remember', because: 'a later one is journaled' };
 const done = (because: string, stands = false): WriteAction => ({ do: 'done', stands, because });
 const journal = (time: number, check = false): WriteAction => ({ do: 'journal', time, check });
 const written = { written: version('x') };
@@ -61,7 +62,7 @@ const cases: Record<string, Case> = {
     answers: written,
     next: journal(6),
   },
-  'an earlier one': { items: [mine()], event: { sequencer: older }, next: done('a later one is journaled') },
+  'an earlier one': { items: [mine()], event: { sequencer: older }, next: remember },
   'sequencers of different lengths: the bucket knows': {
     items: [mine()],
     event: { sequencer: longer },
@@ -86,7 +87,7 @@ const cases: Record<string, Case> = {
     items: [mine()],
     event: { sequencer: longest },
     answers: { order: 'earlier', ...written },
-    next: done('a later one is journaled'),
+    next: remember,
   },
   'one of them is gone: as numbers it is greater': {
     items: [mine()],
@@ -98,7 +99,7 @@ const cases: Record<string, Case> = {
     items: [mine()],
     event: { sequencer: longer },
     answers: { order: 'unknown', ...written },
-    next: done('a later one is journaled'),
+    next: remember,
   },
   'one of them is gone, and the event has no number': {
     items: [mine()],
@@ -176,7 +177,7 @@ const cases: Record<string, Case> = {
     items: [mine({ versionId: 'v3', sequencer: `F${newer}` })],
     event: upload,
     answers: { order: 'earlier', row: row({ applied: applied(3) }) },
-    next: done('a later one is journaled'),
+    next: remember,
   },
   'a write of this region covers it': {
     items: [mine()],
