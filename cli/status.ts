@@ -35,6 +35,7 @@ export const portsOf =
     now: Date.now,
     sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
     log: (_, event, data) => console.error(event, data),
+    measure: () => {}, // a reader measures nothing
   });
 
 /**

@@ -5,10 +5,13 @@ import type { Key } from 'aws-cdk-lib/aws-kms';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { copyLargeObjectName, multiPartUploadTable } from '../functions/contracts/names';
+import { alarms, alarmTopic, lagParameter, regionalAlarms } from './alarms';
 import { baseDashboard } from './base-dashboard';
 import { changeQueue, subscribeToQueue } from './change-queue';
 import { cleanUp } from './clean-up';
 import { MarsFunction } from './mars-function';
+import { measuring } from './measuring';
+import { savedQueries } from './queries';
 import { regionalKey } from './regional-key';
 import { type ReplicationFunction, replicationFunctions } from './replication';
 import { stateMachine } from './state-machine';
@@ -32,7 +35,11 @@ export class BaseStack extends Stack {
     cleanUp(this, stateMachine(this, copyLargeObjectName, 'CopyLargeObject', arns), arns);
     const processors = ['QueueProcessor', 'StreamProcessor'].map((id) => functions.get(id) as MarsFunction);
     subscribeToQueue(queue, processors[0] as MarsFunction);
-    baseDashboard(this, { processors, queue, deadLetters, table });
+    const topic = alarmTopic(this, 'MARS-Alarms', key);
+    const raised = alarms(this, regionalAlarms({ lag: lagParameter(this) }), topic);
+    savedQueries(this);
+    measuring(this, functions.get('Measure') as MarsFunction);
+    baseDashboard(this, { processors, queue, deadLetters, table, alarms: raised });
 
     // Bucket stacks import these, so CloudFormation itself refuses to remove a base that a set lives on.
     new CfnOutput(this, 'QueueArn', { value: queue.queueArn, exportName: 'MARS-QueueArn' });

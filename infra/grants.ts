@@ -141,6 +141,14 @@ export const endOrphansGrants: Grant[] = [
   withKey(),
 ];
 
+export const measureGrants: Grant[] = [
+  { actions: ['s3:ListAllMyBuckets'], resources: ['*'] }, // has no resource level
+  { actions: ['dynamodb:Scan'], resources: [arn('dynamodb', `table/MARS-*/index/${failedIndex}`)] },
+  copyTable('GetItem'),
+  { actions: ['states:ListExecutions'], resources: [arn('states', `stateMachine:${copyLargeObjectName}`)] },
+  withKey(),
+];
+
 /** What CloudFormation may do in our name: make, change and remove what the regional templates hold, by prefix. */
 export const cloudFormationGrants = (codeBuckets: string): Grant[] => [
   { actions: ['s3:GetObject'], resources: [`${codeBuckets}/*`] }, // a function's code is read with this role
@@ -176,7 +184,23 @@ export const cloudFormationGrants = (codeBuckets: string): Grant[] => [
     actions: ['cloudwatch:PutDashboard', 'cloudwatch:GetDashboard', 'cloudwatch:DeleteDashboards'],
     resources: [arn('cloudwatch', 'dashboard/MARS-*', '')],
   },
-  { actions: ['logs:DescribeLogGroups'], resources: ['*'] }, // has no resource level
+  {
+    actions: ['cloudwatch:PutMetricAlarm', 'cloudwatch:DeleteAlarms', 'cloudwatch:DescribeAlarms'].concat(
+      ['TagResource', 'UntagResource', 'ListTagsForResource'].map((action) => `cloudwatch:${action}`),
+    ),
+    resources: [arn('cloudwatch', 'alarm:MARS-*')],
+  },
+  { actions: ['sns:*'], resources: [arn('sns', 'MARS-*')] },
+  {
+    // These have no resource level.
+    actions: [
+      'DescribeLogGroups',
+      'PutQueryDefinition',
+      'DeleteQueryDefinition',
+      'DescribeQueryDefinitions',
+    ].map((action) => `logs:${action}`),
+    resources: ['*'],
+  },
   { actions: ['kms:CreateKey', 'kms:ListAliases'], resources: ['*'] }, // a key has no name before it is made
   { actions: ['kms:*'], resources: [arn('kms', 'key/*'), arn('kms', keyAlias)] },
   { actions: ['iam:PassRole', 'iam:GetRole'], resources: [arn('iam', 'role/MARS-*', '')] },

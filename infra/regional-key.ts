@@ -3,7 +3,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { keyAlias } from '../functions/contracts/names';
 
-/** The region's key, for buckets, queue and tables, behind the same alias in every region. */
+/** The region's key, for buckets, queue, topic and tables, behind the same alias in every region. */
 export function regionalKey(stack: Stack): Key {
   const key = new Key(stack, 'Key', {
     alias: keyAlias,
@@ -18,6 +18,16 @@ export function regionalKey(stack: Stack): Key {
       principals: [new ServicePrincipal('s3.amazonaws.com')],
       actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
       resources: ['*'], // in a key policy: this key
+      conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+    }),
+  );
+  // CloudWatch publishes to the encrypted topic (CloudWatch User Guide, "Notifying users on alarm changes").
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'AlarmsFromCloudWatch',
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['kms:GenerateDataKey*', 'kms:Decrypt'],
+      resources: ['*'],
       conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
     }),
   );

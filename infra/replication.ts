@@ -5,6 +5,7 @@ import {
   copyPartsGrants,
   endOrphansGrants,
   endUploadGrants,
+  measureGrants,
   prepareCopyGrants,
   queueProcessorGrants,
   streamProcessorGrants,
@@ -98,6 +99,15 @@ export const replicationFunctions: ReplicationFunction[] = [
     description: 'MARS: ends uploads and closes rows of large copies that no running execution owns',
     grants: endOrphansGrants,
     timeout: 900,
+    memoryMegabytes: 256,
+  },
+  {
+    id: 'Measure',
+    name: 'MARS-Measure',
+    entry: 'measure',
+    description: 'MARS: counts what has failed, and large copies under way',
+    grants: measureGrants,
+    timeout: 60,
     memoryMegabytes: 256,
   },
 ];

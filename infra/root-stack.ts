@@ -21,6 +21,7 @@ import {
   reconcileName,
   sweepCopiesName,
 } from '../functions/contracts/names';
+import { alarms, alarmTopic, homeAlarms } from './alarms';
 import { cleanUpEventsRole } from './clean-up';
 import { cloudFormationGrants } from './grants';
 import { MarsFunction } from './mars-function';
@@ -86,6 +87,7 @@ export class RootStack extends Stack {
     machine(reconcileName, reconcileGrants(reports.bucketArn));
     functions.MARSReconcile = arn('states', `stateMachine:${reconcileName}`, Aws.REGION);
     reconcileSchedule(this, machine(reconcileAllName, reconcileAllGrants));
+    alarms(this, homeAlarms(), alarmTopic(this, 'MARS-Home-Alarms'));
   }
 
   /** A state machine that users start; its file has its name. */
@@ -159,6 +161,12 @@ export class RootStack extends Stack {
         default: 15,
         minValue: 0,
         description: 'Reconcile Grace: minutes below which a difference is taken to be on its way',
+      }).valueAsString,
+      LAG_ALARM_MILLISECONDS: new CfnParameter(this, 'LagAlarmMilliseconds', {
+        type: 'Number',
+        default: 900_000,
+        minValue: 1,
+        description: 'Lag Alarm: milliseconds from a write to its replica from which an alarm is raised',
       }).valueAsString,
     };
   }

@@ -31,8 +31,14 @@ try {
   const ended = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), parentEnded()]);
   const start = async () => {
     aws = await startEmbeddedAws({ ...(port !== undefined && { port }), waitScale: 0.05 });
-    const { createArn, deleteArn } = await deployRootStack(aws);
-    const variables = { ...environmentOf(aws), MARS_CREATE_ARN: createArn, MARS_DELETE_ARN: deleteArn };
+    const { createArn, deleteArn, reconcileArn, redriveArn } = await deployRootStack(aws);
+    const variables = {
+      ...environmentOf(aws),
+      MARS_CREATE_ARN: createArn,
+      MARS_DELETE_ARN: deleteArn,
+      MARS_RECONCILE_ARN: reconcileArn,
+      MARS_REDRIVE_ARN: redriveArn,
+    };
     const lines = Object.entries(variables).map(([name, value]) => `export ${name}='${value}'\n`);
     await writeFile(envFile, lines.join(''), { mode: 0o600 });
     console.log(`ready: ${aws.endpoint}, settings for clients in ${envFile}`);

@@ -1,5 +1,5 @@
-import { awsPorts } from '../replication/aws-ports';
+import { awsPorts, measured } from '../replication/aws-ports';
 import { completing } from '../replication/silence';
 import { handlerOf } from './complete-copy';
 
-export const handler = handlerOf(awsPorts('CompleteCopy', completing));
+export const handler = measured(handlerOf(awsPorts('CompleteCopy', completing)));

@@ -20,6 +20,8 @@ export const orchestrationEnvironment = z.object({
   REPORTS_BUCKET: z.string(),
   /** Differences younger than this are not yet ones. */
   RECONCILE_GRACE_MINUTES: z.coerce.number().nonnegative(),
+  /** Replication that takes longer raises an alarm. */
+  LAG_ALARM_MILLISECONDS: z.string(),
 });
 export type OrchestrationEnvironment = z.infer<typeof orchestrationEnvironment>;
 

@@ -22,6 +22,8 @@ export const journalItem = stamp.extend({
   previous: z.array(z.string()).optional(),
   /** S3's order of the writes of one key in one region (hexadecimal). Absent: no event told of this write. */
   sequencer: z.string().optional(),
+  /** S3's time of it, milliseconds since 1970, if the stamp's is another: from then on its delay is measured. */
+  eventTime: z.number().optional(),
   /** The time that it was adopted with, if its event came after all. */
   adoptedAs: z.number().optional(),
   /** Bytes. */
@@ -68,7 +70,8 @@ export type OtherSource = z.infer<typeof otherSource>;
 
 /** What a copy is made from: of a journal item all that stays the same while its version does. */
 export const copySource = journalItem
-  .omit({ key: true, previous: true, sequencer: true, adoptedAs: true, revision: true, check: true })
+  .omit({ key: true, previous: true, sequencer: true, eventTime: true, adoptedAs: true })
+  .omit({ revision: true, check: true })
   .extend({ source: otherSource.optional() });
 export type CopySource = z.infer<typeof copySource>;
 

@@ -1,4 +1,4 @@
-import { awsPorts } from '../replication/aws-ports';
+import { awsPorts, measured } from '../replication/aws-ports';
 import { handlerOf } from './queue-processor';
 
-export const handler = handlerOf(awsPorts('QueueProcessor'));
+export const handler = measured(handlerOf(awsPorts('QueueProcessor')));

@@ -1,4 +1,5 @@
 import { journalTable, keyAlias } from '../contracts/names';
+import { setDashboard } from './set-dashboard';
 
 /**
  * The journal: a global table with a replica in each region. Its list of replicas differs from set to set, and a
@@ -6,7 +7,11 @@ import { journalTable, keyAlias } from '../contracts/names';
  * Streams carry new images only, and are fixed at birth (CloudFormation Template Reference, AWS::DynamoDB::GlobalTable,
  * StreamSpecification: "You can only change the streams settings if your global table has only one replica").
  */
-export const journalTemplate = (baseName: string, regions: readonly string[]): object => ({
+export const journalTemplate = (
+  baseName: string,
+  regions: readonly string[],
+  { withDashboard }: { withDashboard: boolean },
+): object => ({
   AWSTemplateFormatVersion: '2010-09-09',
   Description: `MARS: the journal of the set of buckets ${baseName}`,
   Resources: {
@@ -32,5 +37,11 @@ export const journalTemplate = (baseName: string, regions: readonly string[]): o
         })),
       },
     },
+    ...(withDashboard && {
+      Dashboard: {
+        Type: 'AWS::CloudWatch::Dashboard',
+        Properties: { DashboardName: `MARS-${baseName}`, DashboardBody: setDashboard(baseName, regions) },
+      },
+    }),
   },
 });

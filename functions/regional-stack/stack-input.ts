@@ -47,10 +47,18 @@ export function stackInput(
           StreamProcessorRoleId: env.STREAM_PROCESSOR_ROLE_ID,
           CompleteCopyRoleId: env.COMPLETE_COPY_ROLE_ID,
           CreateRegionalDashboards: env.CREATE_REGIONAL_DASHBOARDS,
+          LagAlarmMilliseconds: env.LAG_ALARM_MILLISECONDS,
         }),
       };
     case 'Journal':
-      return { ...common, TemplateBody: JSON.stringify(journalTemplate(target.BaseName, target.Regions)) };
+      return {
+        ...common,
+        TemplateBody: JSON.stringify(
+          journalTemplate(target.BaseName, target.Regions, {
+            withDashboard: env.CREATE_REGIONAL_DASHBOARDS === 'true',
+          }),
+        ),
+      };
     case 'Bucket':
       return {
         ...common,

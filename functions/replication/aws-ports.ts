@@ -6,6 +6,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { perRegion } from '../common/per-region';
 import { readEnvironment, replicationEnvironment } from '../contracts/environment';
+import { Measures } from './measures';
 import type { Ports } from './ports';
 import { type Silence, usual } from './silence';
 
@@ -57,8 +58,23 @@ function portsOfRegions(
     now: Date.now,
     sleep,
     log: (level, event, data) => logger[level](event, data),
+    measure: measures.add,
   }));
 }
+
+/** One call at a time runs in a function's process. */
+const measures = new Measures();
+
+/** A handler that tells at its end what it has measured, whatever the end. */
+export const measured =
+  <Event, Answer>(handler: (event: Event) => Promise<Answer>) =>
+  async (event: Event): Promise<Answer> => {
+    try {
+      return await handler(event);
+    } finally {
+      measures.publish();
+    }
+  };
 
 const sleep: Ports['sleep'] = (milliseconds, until) =>
   new Promise((resolve) => {

@@ -50,6 +50,7 @@ export async function heard(
         ? { ...(own as JournalItem), time: action.time, adoptedAs: own?.time, sequencer }
         : {
             time: action.time,
+            ...(action.time !== write.time && { eventTime: write.time }),
             sequencer,
             check: action.check,
             ...(await describe(place, object, versionId, ports)),

@@ -48,7 +48,10 @@ export async function describe(
   marker: string | undefined,
   ports: Ports,
 ): Promise<
-  Omit<JournalItem, keyof Stamp | 'key' | 'previous' | 'sequencer' | 'adoptedAs' | 'revision' | 'check'>
+  Omit<
+    JournalItem,
+    keyof Stamp | 'key' | 'previous' | 'sequencer' | 'eventTime' | 'adoptedAs' | 'revision' | 'check'
+  >
 > {
   if (!object) return { kind: 'delete', versionId: marker };
   return {

@@ -2,6 +2,8 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { MetricName } from '../contracts/metrics';
+import type { Dimensions } from './measures';
 
 /** All that replication reaches outside of itself; the simulation hands in models of the same shape. */
 export interface Ports {
@@ -17,6 +19,8 @@ export interface Ports {
   /** Resolves after milliseconds, or at once when `until` is aborted. */
   sleep: (milliseconds: number, until: AbortSignal) => Promise<void>;
   log: Log;
+  /** Tells CloudWatch, by one or more sets of dimensions. */
+  measure: (name: MetricName, value: number, ...dimensions: Dimensions[]) => void;
 }
 
 /** `event` is a stable id that saved queries, alarms and tests go by. */

@@ -19,7 +19,7 @@ import { copyVersion, deleteCurrent, head, listVersions, type Refusal, versionOf
 import type { Place, Ports } from './ports';
 import { askOrigin } from './queue';
 import { clearFailure, readRow, settle } from './replicas';
-import { greatest, isSame } from './stamp';
+import { greatest, isGreater, isSame } from './stamp';
 import { retag } from './tagging';
 import { type Landed, writeAhead } from './write-ahead';
 
@@ -178,12 +178,21 @@ async function apply(
   const { made, by } = landed;
   const settled = await settle(place, { ...applied, ...made }, landed.row, { seen: true, by }, ports);
   if (!settled) return 'again';
-  ports.log('info', 'applied', { ...place, kind, origin, time, ...made });
+  const isFirst = !row?.applied || isGreater(item, row.applied);
+  const latency = isFirst ? measureLatency(item, ports) : undefined;
+  ports.log('info', 'applied', { ...place, kind, origin, time, ...made, latency });
   // An earlier call may still land over this; a copy may lack tags that were changed since, or while it was made: who heard
   // of that has left it to the copy.
   const { tagged } = upload ? await readJournal(place, ports) : knowledge;
   const isOpen = settled.intents.length > 0 || changesOf(item, tagged).length > 0;
   return isOpen ? 'again' : { done: 'applied', now: true };
+}
+
+/** Milliseconds from S3's time of a write to now. Clocks may differ: less than nothing is nothing. */
+function measureLatency({ origin, time, eventTime = time }: ToCopy, { region, now, measure }: Ports): number {
+  const milliseconds = Math.max(0, now() - eventTime);
+  measure('ReplicationLatency', milliseconds, { Destination: region }, { Origin: origin });
+  return milliseconds;
 }
 
 /** There is nothing to delete: what makes it so, perhaps an earlier marker, stays. */

@@ -1,4 +1,4 @@
-import { awsPorts } from '../replication/aws-ports';
+import { awsPorts, measured } from '../replication/aws-ports';
 import { handlerOf } from './stream-processor';
 
-export const handler = handlerOf(awsPorts('StreamProcessor'));
+export const handler = measured(handlerOf(awsPorts('StreamProcessor')));

@@ -1,4 +1,4 @@
-import { awsPortsOf } from '../replication/aws-ports';
+import { awsPortsOf, measured } from '../replication/aws-ports';
 import { handlerOf } from './summarise-reconcile';
 
-export const handler = handlerOf(awsPortsOf('SummariseReconcile'));
+export const handler = measured(handlerOf(awsPortsOf('SummariseReconcile')));

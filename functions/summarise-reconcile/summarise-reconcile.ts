@@ -51,6 +51,7 @@ export const handlerOf =
     };
     await reports.write(summaryKey(run.Folder), JSON.stringify(Result));
     home.log('info', 'reconciled', { ...Result, Decision });
+    if (Decision !== 'Again') home.measure('ReconcileDifferences', Found.at(-1) ?? 0);
     const Run = { ...run, First: first, Round, RangesKey, Ranges: open.length, Found };
     return { Decision, WaitSeconds, Run, Result };
   };

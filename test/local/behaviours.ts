@@ -289,6 +289,18 @@ export const behaviours: Record<string, (aws: EmbeddedAws) => Promise<boolean>> 
     await stack(at, 'apart', { Function: lambda('apart', 'Apart', counts) }, 'eu-west-1');
     return (await invoke(at, 'apart', homeRegion)) === '2'; // the same process still
   },
+  queries_are_saved: async (aws) => {
+    const at = connect(homeRegion, aws.clientConfig);
+    const Properties = { Name: 'all', QueryString: 'fields @message' };
+    const Resources = { Query: { Type: 'AWS::Logs::QueryDefinition', Properties } };
+    return stack(at, 'queries', Resources).then(
+      () => true,
+      (error: Error) => {
+        if (!error.message.includes('AWS::Logs::QueryDefinition')) throw error;
+        return false;
+      },
+    );
+  },
   batches_of_sqs_need_the_action_of_one: async (aws) => {
     const at = connect(homeRegion, aws.clientConfig);
     await stack(at, 'batches', { Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'batches' } } });

@@ -5,6 +5,7 @@ import { principalOf } from '../../functions/contracts/filters';
 import { handlerOf as copyParts } from '../../functions/copy-parts/copy-parts';
 import { handlerOf as endOrphans } from '../../functions/end-orphans/end-orphans';
 import { handlerOf as endUpload } from '../../functions/end-upload/end-upload';
+import { handlerOf as measure } from '../../functions/measure/measure';
 import { handlerOf as prepareCopy } from '../../functions/prepare-copy/prepare-copy';
 import { handlerOf as queueProcessor } from '../../functions/queue-processor/queue-processor';
 import { handlerOf as redrive } from '../../functions/redrive-region/redrive-region';
@@ -29,6 +30,7 @@ export const functions: Record<string, SimulatedFunction> = {
   AbortCopy: { handlerOf: abortCopy, timeout: 60, silence: usual },
   EndUpload: { handlerOf: endUpload, timeout: 60, silence: usual },
   EndOrphans: { handlerOf: endOrphans, timeout: 900, silence: usual },
+  Measure: { handlerOf: measure, timeout: 60, silence: usual },
   CompareRange: {
     handlerOf: (home, portsOf) => compareRange({ home, portsOf, graceMinutes: 15 }),
     timeout: 900,

@@ -201,6 +201,7 @@ export class World {
           this.engine.after(milliseconds, resolve);
           until.addEventListener('abort', () => resolve());
         }),
+      measure: (name, value, ...sets) => this.say(region, `${functionName} ${name}`, { value, sets }),
       log: (level, event, data) => {
         this.say(region, `${functionName} ${level} ${event}`, data);
         if (isFaultOfCode.test(String(data.reason)))

@@ -1,10 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { App, type IStackSynthesizer, LegacyStackSynthesizer } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { metrics } from '../../functions/contracts/metrics';
+import { bucketName, longestBaseName } from '../../functions/contracts/names';
 import { lookKind } from '../../functions/contracts/replication';
 import { journalTemplate } from '../../functions/regional-stack/journal-template';
 import { stackInput } from '../../functions/regional-stack/stack-input';
 import { BaseStack } from '../../infra/base-stack';
 import { BucketStack } from '../../infra/bucket-stack';
+import { queries } from '../../infra/queries';
 import { replicationFunctions, writers } from '../../infra/replication';
 import { defaultRegions, RootStack } from '../../infra/root-stack';
 
@@ -187,7 +192,7 @@ test('root: the schedule starts what reconciles all sets', () => {
 });
 
 test('the journal has a replica in each region, with new images in its streams', () => {
-  expect(journalTemplate('pictures', ['eu-west-1', 'us-west-2'])).toMatchObject({
+  expect(journalTemplate('pictures', ['eu-west-1', 'us-west-2'], { withDashboard: false })).toMatchObject({
     Resources: {
       DynamoDBTable: {
         Properties: {
@@ -198,6 +203,71 @@ test('the journal has a replica in each region, with new images in its streams',
       },
     },
   });
+});
+
+test('a set has a dashboard, if wanted, with each of its buckets', () => {
+  const long = 'b'.repeat(longestBaseName(defaultRegions));
+  const template = JSON.stringify(journalTemplate(long, defaultRegions, { withDashboard: true }));
+  expect(template).toContain(`"DashboardName":"MARS-${long}"`);
+  for (const region of defaultRegions) expect(template).toContain(bucketName(long, region));
+  expect(template.length).toBeLessThan(51_200); // CloudFormation quotas, "Template body size in a request"
+});
+
+test('base: the dashboard asks the three questions, from what alarms watch, too', () => {
+  const [dashboard] = Object.values(base.findResources('AWS::CloudWatch::Dashboard'));
+  const body = JSON.stringify(dashboard);
+  for (const question of ['Are we in step?', 'What is behind?', 'What failed?'])
+    expect(body).toContain(question);
+  for (const name of Object.keys(metrics))
+    expect([name, body.includes(name) || name === 'ReconcileDifferences']).toEqual([name, true]);
+});
+
+/** As AWS documents them (SQS Developer Guide, Lambda Developer Guide, Step Functions Developer Guide, each "metrics"). */
+const documented = [
+  'AWS/SQS ApproximateAgeOfOldestMessage QueueName',
+  'AWS/SQS ApproximateNumberOfMessagesVisible QueueName',
+  'AWS/Lambda IteratorAge FunctionName',
+  'AWS/Lambda Errors FunctionName',
+  'AWS/Lambda Throttles FunctionName',
+  'AWS/States ExecutionsFailed StateMachineArn',
+  'AWS/States ExecutionsTimedOut StateMachineArn',
+];
+const alarmsOf = (template: Template) =>
+  Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
+
+test('alarms watch metrics that there are, and never their minimum or average', () => {
+  const own = ['Failed service', 'OldestLargeCopy service', 'ReplicationLatency Destination service'];
+  own.push('ReconcileDifferences service');
+  const there = [...documented, ...own.map((each) => `MARS ${each}`)];
+  for (const { Namespace, MetricName, Dimensions, Statistic } of [base, root].flatMap(alarmsOf)) {
+    const names = Dimensions.map(({ Name }: { Name: string }) => Name).sort();
+    expect(there).toContain([Namespace, MetricName, ...names].join(' '));
+    expect(['Sum', 'Maximum']).toContain(Statistic);
+  }
+});
+
+test('each alarm has a section in the runbook, and each section an alarm; all tell the topic', () => {
+  const runbook = readFileSync(join(import.meta.dirname, '../../docs/runbook.md'), 'utf8');
+  const sections = [...runbook.matchAll(/^### (MARS-.*)$/gm)].flatMap(([, names = '']) => names.split(', '));
+  const there = [base, root].flatMap(alarmsOf);
+  expect(there.map(({ AlarmName }) => AlarmName).sort()).toEqual(sections.sort());
+  for (const { AlarmActions } of there)
+    expect(AlarmActions).toEqual([{ Ref: expect.stringMatching(/^Alarms/) }]);
+});
+
+test('base: a saved query for each question, over the logs of all functions', () => {
+  const found = Object.values(base.findResources('AWS::Logs::QueryDefinition'));
+  expect(found).toHaveLength(Object.keys(queries).length);
+  for (const { Properties } of found)
+    expect(Properties.LogGroupNames).toHaveLength(replicationFunctions.length);
+});
+
+test('logs are kept for a month', () => {
+  for (const template of [base, root]) {
+    const groups = Object.values(template.findResources('AWS::Logs::LogGroup'));
+    expect(groups.length).toBeGreaterThan(0);
+    for (const { Properties } of groups) expect(Properties.RetentionInDays).toBe(30);
+  }
 });
 
 test('stacks are given every parameter that their template has, and no other', () => {

@@ -1,5 +1,6 @@
 """Behaviours of CloudFormation. A handler fails its resource by raising ValueError."""
 
+import uuid
 import xml.etree.ElementTree as xml
 
 import ministack.services.cloudformation.provisioners as provisioners
@@ -83,9 +84,19 @@ def functions_are_apart_by_region():
     functions.invalidate_worker = invalidate_worker
 
 
+def queries_are_saved():
+    """AWS::Logs::QueryDefinition exists; MiniStack's CloudWatch Logs has nothing that could show it."""
+
+    def create(_logical_id, _props, _stack_name):
+        return str(uuid.uuid4()), {}
+
+    HANDLERS["AWS::Logs::QueryDefinition"] = {"create": create, "delete": lambda _id, _props: None}
+
+
 PATCHES = [
     global_tables_have_replicas,
     buckets_are_encrypted,
     full_buckets_stay,
     functions_are_apart_by_region,
+    queries_are_saved,
 ]

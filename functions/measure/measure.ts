@@ -1,0 +1,19 @@
+import { setsHere } from '../large/begun-uploads';
+import { copiesUnderWay } from '../large/copies-under-way';
+import { allFailures } from '../replication/failures';
+import type { Ports } from '../replication/ports';
+
+/** Tells what stands open in this region now: counted each time anew, so that no count can go astray. */
+export const handlerOf = (ports: Ports) => async (): Promise<void> => {
+  let failed = 0;
+  for (const baseName of await setsHere(ports))
+    for await (const _ of allFailures(baseName, { Prefix: '' }, ports)) failed++;
+  let [copies, oldest] = [0, 0];
+  for await (const { started } of copiesUnderWay(ports)) {
+    copies++;
+    if (started) oldest = Math.max(oldest, Math.round((ports.now() - started.getTime()) / 1000));
+  }
+  ports.measure('Failed', failed);
+  ports.measure('LargeCopiesInFlight', copies);
+  ports.measure('OldestLargeCopy', oldest);
+};
