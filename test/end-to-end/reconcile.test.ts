@@ -36,9 +36,9 @@ import { throughProxy } from './through-proxy';
  * 1,000 objects: of every tenth the event is lost, a region's functions are off for a while, and 50 copies fail with 403.
  * At every stage the status that a process of its own finds is that of a comparison by brute force.
  */
-const set: BucketSet = { baseName: 'e2e-reconcile', regions: ['us-east-1', 'eu-west-2', 'ap-northeast-1'] };
-const [virginia, london, tokyo] = set.regions as [string, string, string];
-const on = throughProxy(set); // London's functions
+const set: BucketSet = { baseName: 'e2e-reconcile', regions: ['us-east-1', 'us-west-1', 'ap-northeast-1'] };
+const [virginia, california, tokyo] = set.regions as [string, string, string];
+const on = throughProxy(set); // California's functions
 
 /** What every region must show in the end: eTags (of plain uploads under SSE-S3 a digest of the bytes) by key. */
 const wanted = new Map<string, string>();
@@ -180,10 +180,10 @@ test('lost events, functions that were off, copies that were refused: status is 
     await switchFunction(lambda(tokyo), name, false);
 
   // All but Tokyo go on; what Tokyo itself writes waits in its queue.
-  await putAll([...named('plain', 850), ...gone], (index) => (index % 2 ? virginia : london));
+  await putAll([...named('plain', 850), ...gone], (index) => (index % 2 ? virginia : california));
   await putAll(denied, () => virginia);
   await settled(virginia, []);
-  await settled(london, denied);
+  await settled(california, denied);
   await settled(tokyo, [...wanted.keys()]);
   await unheard(virginia, async () => {
     await putAll(lost, () => virginia);
@@ -199,20 +199,20 @@ test('lost events, functions that were off, copies that were refused: status is 
   await switchFunction(lambda(tokyo), queueProcessorName, true);
   await settled(tokyo, [...lost, ...gone]);
   const midway = await statusIsTrue();
-  expect(midway[london]).toMatchObject({ behind: lost.length + denied.length + gone.length, failed: [] });
+  expect(midway[california]).toMatchObject({ behind: lost.length + denied.length + gone.length, failed: [] });
 
   // The 50 are given up.
-  await switchFunction(lambda(london), queueProcessorName, false);
-  await nineDeliveries(london, denied.length);
-  await switchFunction(lambda(london), queueProcessorName, true);
+  await switchFunction(lambda(california), queueProcessorName, false);
+  await nineDeliveries(california, denied.length);
+  await switchFunction(lambda(california), queueProcessorName, true);
   let told = await status();
   for (
     const end = Date.now() + 2 * patience;
-    told[london]?.failed.length !== denied.length;
+    told[california]?.failed.length !== denied.length;
     told = await status()
   )
-    if (Date.now() > end) throw new Error(`${told[london]?.failed.length} keys are listed as failed`);
-  expect(told[london]?.failed[0]).toMatchObject({
+    if (Date.now() > end) throw new Error(`${told[california]?.failed.length} keys are listed as failed`);
+  expect(told[california]?.failed[0]).toMatchObject({
     attempts: 10,
     reason: expect.stringContaining('AccessDenied'),
   });
@@ -228,7 +228,7 @@ test('lost events, functions that were off, copies that were refused: status is 
   }
   expect(dry.Found).toMatchObject({
     [virginia]: { Behind: 0, Differences: { Unheard: lost.length + gone.length } },
-    [london]: { Differences: { NotApplied: denied.length, Untold: lost.length + gone.length } },
+    [california]: { Differences: { NotApplied: denied.length, Untold: lost.length + gone.length } },
     [tokyo]: { Differences: { Untold: lost.length + gone.length } },
   });
 
@@ -236,7 +236,7 @@ test('lost events, functions that were off, copies that were refused: status is 
   const { Regions } = (await execute(on.mars.redriveArn, { Prefix: 'denied/' })) as { Regions: object[] };
   const none = { Keys: 0, Messages: 0 };
   expect(Regions).toEqual(
-    set.regions.map((Region) => ({ Region, ...(Region === london ? { Keys: 50, Messages: 0 } : none) })),
+    set.regions.map((Region) => ({ Region, ...(Region === california ? { Keys: 50, Messages: 0 } : none) })),
   );
   await reconcile({});
   for (const region of set.regions) await settled(region, []);
