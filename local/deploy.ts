@@ -27,7 +27,10 @@ export const environmentOf = (aws: EmbeddedAws): Record<string, string> => ({
  * Deploys the root stack as a user without CDK's bootstrap would: assets into a bucket, then the stack by the template
  * there.
  */
-export async function deployRootStack(aws: EmbeddedAws): Promise<Installation> {
+export async function deployRootStack(
+  aws: EmbeddedAws,
+  parameters: Record<string, string> = {},
+): Promise<Installation> {
   const connection = connect(homeRegion, aws.clientConfig);
   await connection.s3(homeRegion).send(new CreateBucketCommand({ Bucket: assetBucket }));
   const { stdout } = await run(
@@ -44,6 +47,10 @@ export async function deployRootStack(aws: EmbeddedAws): Promise<Installation> {
       StackName: rootStackName,
       TemplateURL: stdout.trim(),
       Capabilities: ['CAPABILITY_NAMED_IAM'],
+      Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
+        ParameterKey,
+        ParameterValue,
+      })),
     }),
   );
   await stackAtRest(cloudFormation, rootStackName);

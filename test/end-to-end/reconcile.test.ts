@@ -36,9 +36,9 @@ import { throughProxy } from './through-proxy';
  * 1,000 objects: of every tenth the event is lost, a region's functions are off for a while, and 50 copies fail with 403.
  * At every stage the status that a process of its own finds is that of a comparison by brute force.
  */
-const set: BucketSet = { baseName: 'e2e-reconcile', regions: ['us-east-1', 'us-west-1', 'ap-northeast-1'] };
-const [virginia, california, tokyo] = set.regions as [string, string, string];
-const on = throughProxy(set); // California's functions
+const set: BucketSet = { baseName: 'e2e-reconcile', regions: ['us-east-1', 'ca-central-1', 'eu-north-1'] };
+const [virginia, montreal, stockholm] = set.regions as [string, string, string];
+const on = throughProxy(set); // Montreal's functions
 
 /** What every region must show in the end: eTags (of plain uploads under SSE-S3 a digest of the bytes) by key. */
 const wanted = new Map<string, string>();
@@ -177,14 +177,14 @@ test('lost events, functions that were off, copies that were refused: status is 
   const { lambda } = on.mars;
   on.proxy.fault = (call) => (isDenied(call) ? { status: 403, code: 'AccessDenied' } : undefined);
   for (const name of [streamProcessorName, queueProcessorName])
-    await switchFunction(lambda(tokyo), name, false);
+    await switchFunction(lambda(stockholm), name, false);
 
-  // All but Tokyo go on; what Tokyo itself writes waits in its queue.
-  await putAll([...named('plain', 850), ...gone], (index) => (index % 2 ? virginia : california));
+  // All but Stockholm go on; what Stockholm itself writes waits in its queue.
+  await putAll([...named('plain', 850), ...gone], (index) => (index % 2 ? virginia : montreal));
   await putAll(denied, () => virginia);
   await settled(virginia, []);
-  await settled(california, denied);
-  await settled(tokyo, [...wanted.keys()]);
+  await settled(montreal, denied);
+  await settled(stockholm, [...wanted.keys()]);
   await unheard(virginia, async () => {
     await putAll(lost, () => virginia);
     const Bucket = bucketName(set.baseName, virginia);
@@ -195,24 +195,24 @@ test('lost events, functions that were off, copies that were refused: status is 
   });
   await statusIsTrue();
 
-  await switchFunction(lambda(tokyo), streamProcessorName, true);
-  await switchFunction(lambda(tokyo), queueProcessorName, true);
-  await settled(tokyo, [...lost, ...gone]);
+  await switchFunction(lambda(stockholm), streamProcessorName, true);
+  await switchFunction(lambda(stockholm), queueProcessorName, true);
+  await settled(stockholm, [...lost, ...gone]);
   const midway = await statusIsTrue();
-  expect(midway[california]).toMatchObject({ behind: lost.length + denied.length + gone.length, failed: [] });
+  expect(midway[montreal]).toMatchObject({ behind: lost.length + denied.length + gone.length, failed: [] });
 
   // The 50 are given up.
-  await switchFunction(lambda(california), queueProcessorName, false);
-  await nineDeliveries(california, denied.length);
-  await switchFunction(lambda(california), queueProcessorName, true);
+  await switchFunction(lambda(montreal), queueProcessorName, false);
+  await nineDeliveries(montreal, denied.length);
+  await switchFunction(lambda(montreal), queueProcessorName, true);
   let told = await status();
   for (
     const end = Date.now() + 2 * patience;
-    told[california]?.failed.length !== denied.length;
+    told[montreal]?.failed.length !== denied.length;
     told = await status()
   )
-    if (Date.now() > end) throw new Error(`${told[california]?.failed.length} keys are listed as failed`);
-  expect(told[california]?.failed[0]).toMatchObject({
+    if (Date.now() > end) throw new Error(`${told[montreal]?.failed.length} keys are listed as failed`);
+  expect(told[montreal]?.failed[0]).toMatchObject({
     attempts: 10,
     reason: expect.stringContaining('AccessDenied'),
   });
@@ -228,15 +228,15 @@ test('lost events, functions that were off, copies that were refused: status is 
   }
   expect(dry.Found).toMatchObject({
     [virginia]: { Behind: 0, Differences: { Unheard: lost.length + gone.length } },
-    [california]: { Differences: { NotApplied: denied.length, Untold: lost.length + gone.length } },
-    [tokyo]: { Differences: { Untold: lost.length + gone.length } },
+    [montreal]: { Differences: { NotApplied: denied.length, Untold: lost.length + gone.length } },
+    [stockholm]: { Differences: { Untold: lost.length + gone.length } },
   });
 
   on.proxy.fault = undefined;
   const { Regions } = (await execute(on.mars.redriveArn, { Prefix: 'denied/' })) as { Regions: object[] };
   const none = { Keys: 0, Messages: 0 };
   expect(Regions).toEqual(
-    set.regions.map((Region) => ({ Region, ...(Region === california ? { Keys: 50, Messages: 0 } : none) })),
+    set.regions.map((Region) => ({ Region, ...(Region === montreal ? { Keys: 50, Messages: 0 } : none) })),
   );
   await reconcile({});
   for (const region of set.regions) await settled(region, []);
