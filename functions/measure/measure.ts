@@ -1,3 +1,4 @@
+import { ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import { setsHere } from '../large/begun-uploads';
 import { copiesUnderWay } from '../large/copies-under-way';
 import { allFailures } from '../replication/failures';
@@ -6,8 +7,7 @@ import type { Ports } from '../replication/ports';
 /** Tells what stands open in this region now: counted each time anew, so that no count can go astray. */
 export const handlerOf = (ports: Ports) => async (): Promise<void> => {
   let failed = 0;
-  for (const baseName of await setsHere(ports))
-    for await (const _ of allFailures(baseName, { Prefix: '' }, ports)) failed++;
+  for (const baseName of await setsHere(ports)) failed += await failedOf(baseName, ports);
   let [copies, oldest] = [0, 0];
   for await (const { started } of copiesUnderWay(ports)) {
     copies++;
@@ -17,3 +17,13 @@ export const handlerOf = (ports: Ports) => async (): Promise<void> => {
   ports.measure('LargeCopiesInFlight', copies);
   ports.measure('OldestLargeCopy', oldest);
 };
+
+async function failedOf(baseName: string, ports: Ports): Promise<number> {
+  let failed = 0;
+  try {
+    for await (const _ of allFailures(baseName, { Prefix: '' }, ports)) failed++;
+  } catch (error) {
+    if (!(error instanceof ResourceNotFoundException)) throw error; // a bucket for code, or of a set that is being removed
+  }
+  return failed;
+}

@@ -4,30 +4,35 @@ import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
 import {
   DeleteObjectCommand,
   GetBucketNotificationConfigurationCommand,
-  GetObjectCommand,
+  HeadObjectCommand,
   PutBucketNotificationConfigurationCommand,
+  PutObjectTaggingCommand,
   paginateListObjectsV2,
 } from '@aws-sdk/client-s3';
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import {
   ChangeMessageVisibilityCommand,
   GetQueueUrlCommand,
-  type Message,
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
 import pLimit from 'p-limit';
 import { failureText, runExecution } from '../../cli/execution';
-import type { RegionStatus } from '../../cli/status';
+import { portsOf, type RegionStatus } from '../../cli/status';
 import {
   bucketName,
   queueName,
   queueProcessorName,
+  reportsBucketName,
   streamProcessorName,
 } from '../../functions/contracts/names';
-import type { ReconcileResult } from '../../functions/contracts/reconcile';
-import { differencesKey } from '../../functions/reconcile/reports';
+import type { CountsByRegion, ReconcileResult } from '../../functions/contracts/reconcile';
+import { handlerOf as planReconcile } from '../../functions/plan-reconcile/plan-reconcile';
+import { addCounts, compare } from '../../functions/reconcile/compare';
+import { differencesKey, reportsIn } from '../../functions/reconcile/reports';
 import { type BucketSet, patience } from './mars';
 import { switchFunction } from './switch-function';
 import { throughProxy } from './through-proxy';
@@ -133,40 +138,39 @@ async function reported({
   Report,
 }: ReconcileResult): Promise<{ key: string; region: string; kind: string }[]> {
   const [, Bucket = '', folder = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(Report) ?? [];
-  const Key = differencesKey(folder, 1, 0, 0);
-  const { Body } = await on.mars.s3(on.mars.homeRegion).send(new GetObjectCommand({ Bucket, Key }));
-  const text = (await Body?.transformToString()) ?? '';
+  const of = portsOf(on.mars)(on.mars.homeRegion);
+  const text = (await reportsIn(Bucket, of).read(differencesKey(folder, 1, 0, 0))) ?? '';
   return text.split('\n').map((line) => JSON.parse(line));
 }
 
 const isDenied = ({ method, url, headers }: IncomingMessage) =>
   method === 'PUT' && headers['x-amz-copy-source'] !== undefined && url?.includes('/denied/') === true;
 
-/** All messages of a region's Queue have had nine deliveries: the next one is the last. */
+/** Delivers all messages of a region's Queue until the next time is the tenth, their last, and lets them come then. */
 async function nineDeliveries(region: string, number: number): Promise<void> {
   const sqs = on.mars.sqs(region);
   const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: queueName }));
-  const counts = new Map<string, Message>();
-  const isThere = ({ Attributes }: Message) => Number(Attributes?.ApproximateReceiveCount) === 9;
-  const end = Date.now() + 4 * patience;
-  while (counts.size < number || ![...counts.values()].every(isThere)) {
-    if (Date.now() > end) throw new Error(`${counts.size} messages of ${number} were seen`);
+  const show = (ReceiptHandle: string | undefined, VisibilityTimeout: number) =>
+    sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout }));
+  const held = new Set<string | undefined>();
+  const end = Date.now() + 5 * patience;
+  while (held.size < number) {
+    if (Date.now() > end) throw new Error(`${held.size} messages of ${number} were seen nine times`);
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({
         QueueUrl,
         MaxNumberOfMessages: 10,
         WaitTimeSeconds: 1,
-        VisibilityTimeout: 1,
+        VisibilityTimeout: 600,
         MessageSystemAttributeNames: ['ApproximateReceiveCount'],
       }),
     );
-    for (const message of Messages) {
-      counts.set(message.MessageId ?? '', message);
-      const VisibilityTimeout = isThere(message) ? 15 : 0;
-      const { ReceiptHandle } = message;
-      await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout }));
+    for (const { ReceiptHandle, Attributes } of Messages) {
+      if (Number(Attributes?.ApproximateReceiveCount) < 9) await show(ReceiptHandle, 0);
+      else held.add(ReceiptHandle);
     }
   }
+  for (const receipt of held) await show(receipt, 0);
 }
 
 const lost = named('lost', 90);
@@ -243,3 +247,80 @@ test('lost events, functions that were off, copies that were refused: status is 
   for (const each of Object.values(await statusIsTrue()))
     expect(each).toMatchObject({ behind: 0, oldest: 0, failed: [], copies: [], objects: wanted.size });
 }, 480_000);
+
+test('what a listing does not show, a deep comparison finds: tags; and a version that is gone', async () => {
+  const [tagged, removed] = ['plain/1', 'plain/2'];
+  await unheard(virginia, () => {
+    const Tagging = { TagSet: [{ Key: 'a', Value: 'b' }] };
+    const target = { Bucket: bucketName(set.baseName, virginia), Key: tagged };
+    return on.mars.s3(virginia).send(new PutObjectTaggingCommand({ ...target, Tagging }));
+  });
+  await unheard(stockholm, async () => {
+    const target = { Bucket: bucketName(set.baseName, stockholm), Key: removed };
+    const { VersionId } = await on.mars.s3(stockholm).send(new HeadObjectCommand(target));
+    await on.mars.s3(stockholm).send(new DeleteObjectCommand({ ...target, VersionId }));
+  });
+  const missing = expect.objectContaining({ key: removed, region: stockholm, kind: 'Missing' });
+  const shallow = await reported(await reconcile({ Repair: false, Prefix: 'plain/' }));
+  expect(shallow).toEqual([missing]);
+  const deep = await reported(await reconcile({ Repair: false, Deep: true, Prefix: 'plain/' }));
+  const tags = [virginia, montreal, stockholm].map((region) =>
+    expect.objectContaining({ key: tagged, region, kind: region === virginia ? 'Tags' : 'Untold' }),
+  );
+  expect(deep).toHaveLength(4);
+  expect(deep).toEqual(expect.arrayContaining([missing, ...tags]));
+  const { Found } = await reconcile({ Repair: false, Deep: true, Region: montreal, Prefix: 'plain/1' });
+  expect(Found).toEqual({ [montreal]: expect.objectContaining({ Differences: { Untold: 1 } }) });
+});
+
+test('ranges by a sample of the journal hold every key once', async () => {
+  const of = portsOf(on.mars);
+  const home = of(on.mars.homeRegion);
+  const Comparison = {
+    BaseName: set.baseName,
+    Regions: [...set.regions],
+    Targets: [...set.regions],
+    Prefix: '',
+    Deep: false,
+  };
+  const bucket = reportsBucketName(on.mars.accountId, on.mars.homeRegion);
+  const plan = planReconcile({ home, portsOf: of, bucket }, 100);
+  const run = await plan({ Comparison: { ...Comparison, Repair: false }, Execution: 'by-hand', Started: '' });
+  expect(run.Ranges).toBeGreaterThan(5);
+  let counts: CountsByRegion = {};
+  for (const range of JSON.parse((await reportsIn(bucket, home).read(run.RangesKey)) ?? '[]'))
+    for await (const portion of compare(Comparison, range, 0, of)) counts = addCounts(counts, portion.counts);
+  const objects = Object.values(counts).map(({ Objects }) => Objects);
+  expect(objects).toEqual([wanted.size, wanted.size, wanted.size - 1]); // one was removed above
+});
+
+test.each<[object, string, object]>([
+  [{ BaseName: 'no-such-set' }, 'BaseName', {}],
+  [{ Region: 'us-west-2' }, 'Region', { value: 'us-west-2', expected: `one of ${set.regions.join(', ')}` }],
+  [{ Repair: 'yes' }, 'Repair', { expected: 'a boolean' }],
+  [{ Prefx: 'a' }, 'Prefx', { expected: 'no such field' }],
+])('MARS-Reconcile refuses %j before it looks at anything', async (input, field, detail) => {
+  await expect(execute(on.mars.reconcileArn, input)).rejects.toThrow('InvalidInput');
+  const { sfn, homeRegion, reconcileArn } = on.mars;
+  const payload = { BaseName: set.baseName, ...input };
+  const ended = await runExecution(sfn(homeRegion), reconcileArn, payload);
+  expect(JSON.parse(ended.cause ?? '')).toMatchObject({ field, ...detail });
+});
+
+test('the schedule starts MARS-Reconcile for all sets there are', async () => {
+  const { sfn, homeRegion, reconcileArn } = on.mars;
+  const ended = await runExecution(sfn(homeRegion), `${reconcileArn}All`, {});
+  expect(ended.status).toBe('SUCCEEDED');
+  const started = await Promise.all(
+    (ended.output as string[]).map((executionArn) =>
+      sfn(homeRegion).send(new DescribeExecutionCommand({ executionArn })),
+    ),
+  );
+  expect(started.map(({ input }) => JSON.parse(input ?? ''))).toContainEqual({ BaseName: set.baseName });
+});
+
+test('what stands open is counted by the clock', async () => {
+  const command = new InvokeCommand({ FunctionName: 'MARS-Measure' });
+  const { FunctionError, Payload } = await on.mars.lambda(montreal).send(command);
+  expect([FunctionError, Payload?.transformToString()]).toEqual([undefined, 'null']);
+});
