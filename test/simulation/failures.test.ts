@@ -1,3 +1,4 @@
+import type { MetricName } from '../../functions/contracts/metrics';
 import { replicaRow } from '../../functions/contracts/replication';
 import { OneLarge } from './one-large';
 import { redrive } from './operator';
@@ -13,6 +14,13 @@ async function refused(region: number) {
   const began = engine.now;
   await one.run();
   return { one, began };
+}
+
+/** What MARS-Measure tells of the region that could not be written to. */
+async function measured(one: OneLarge, wanted: MetricName): Promise<number | undefined> {
+  one.world.lambda.invoke(one.away, 'Measure', {}, () => {});
+  await one.run();
+  return one.world.measured.findLast(({ name, region }) => name === wanted && region === one.away)?.value;
 }
 
 const rowIn = (one: OneLarge, region: string) =>
@@ -33,11 +41,16 @@ test('what could not be applied is a row with stamp, reason, attempts, first and
   expect(rowIn(one, one.away).failed).toMatchObject({ attempts: 20, first: failed?.first });
 
   one.world.engine.now = began + 2 * hour;
+  expect(await measured(one, 'Failed')).toBe(1);
   await redrive(one.world, [one.away]);
   await one.run();
   expect(one.shown).toBe('large');
   expect(rowIn(one, one.away)).not.toHaveProperty('failed');
   expect(rowIn(one, one.away)).not.toHaveProperty('failedSince');
+  expect(await measured(one, 'Failed')).toBe(0);
+  const latencies = one.world.measured.filter(({ name }) => name === 'ReplicationLatency');
+  expect(latencies).toEqual([{ region: one.away, name: 'ReplicationLatency', value: expect.any(Number) }]);
+  expect(Math.abs((latencies[0]?.value ?? 0) - 2 * hour)).toBeLessThan(300_000);
 });
 
 test('a write that could not even be journaled is a row of its own region', async () => {

@@ -8,6 +8,7 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { BatchGetCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { MetricName } from '../../functions/contracts/metrics';
 import { bucketName, journalTable } from '../../functions/contracts/names';
 import { type JournalItem, type TagItem, tagsOrigin } from '../../functions/contracts/replication';
 import type { Ports } from '../../functions/replication/ports';
@@ -41,6 +42,8 @@ export class World {
   readonly faults: unknown[] = [];
   private readonly regions: Map<string, Region>;
   readonly calls: Calls;
+  /** What functions have told CloudWatch. */
+  readonly measured: { region: string; name: MetricName; value: number }[] = [];
   /** What MARS-Reconcile has left in its bucket. */
   readonly reports = new Map<string, string>();
   private readonly start: number;
@@ -201,7 +204,7 @@ export class World {
           this.engine.after(milliseconds, resolve);
           until.addEventListener('abort', () => resolve());
         }),
-      measure: (name, value, ...sets) => this.say(region, `${functionName} ${name}`, { value, sets }),
+      measure: (name, value) => this.measured.push({ region, name, value }),
       log: (level, event, data) => {
         this.say(region, `${functionName} ${level} ${event}`, data);
         if (isFaultOfCode.test(String(data.reason)))
