@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetFunctionConfigurationCommand, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { DeleteObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
+import { type RegionStatus, statusOf } from '../../cli/status';
 import { bucketName } from '../../functions/contracts/names';
 import { replicationFunctions } from '../../infra/replication';
 import { readBack, type Seen } from '../../local/demo/objects';
@@ -76,6 +77,22 @@ test('its version is deleted for good: the version before is shown again', async
   expect(row?.Status === 'Failed' ? row.Reason : row?.Status).toMatch(
     /^Superseded$|^NoSuchVersion: |^SourceGone: /,
   );
+});
+
+test('looked at meanwhile: it is behind, and so much of it is copied', async () => {
+  const key = 'watched';
+  let told: RegionStatus[] = [];
+  const watched = atSecondPart(key, async () => {
+    told = await statusOf(on.mars, set);
+  });
+  const seen = await on.put(here, key, large(key));
+  await watched;
+  const [origin, destination] = told;
+  expect(origin).toMatchObject({ region: here, behind: 0, oldest: 0, copies: [] });
+  expect(destination).toMatchObject({ region: there, behind: 1, failed: [] });
+  expect(destination?.copies).toEqual([{ key, bytes: seen.bytes, percent: expect.any(Number) }]);
+  expect(destination?.copies[0]?.percent).toBeLessThan(100);
+  await replicated(on.mars, set, key, seen, patience);
 });
 
 test('a part fails four times: it is copied', async () => {

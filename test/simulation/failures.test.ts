@@ -36,7 +36,11 @@ test('what could not be applied is a row with stamp, reason, attempts, first and
   expect(last - first).toBeGreaterThan(30 * 60_000);
   expect(failedSince).toBe(failed?.first);
 
-  await redrive(one.world, [one.away]); // too early
+  for (const others of [{ Key: 'other' }, { Prefix: 'kk' }]) await redrive(one.world, [one.away], others);
+  await redrive(one.world, [one.home]);
+  expect(rowIn(one, one.away).failed).toEqual(failed);
+
+  await redrive(one.world, [one.away], { Key: 'k' }); // too early
   await one.run();
   expect(rowIn(one, one.away).failed).toMatchObject({ attempts: 20, first: failed?.first });
 

@@ -8,8 +8,12 @@ import type { World } from './world';
  * What an operator does when the trouble is over, by the functions of MARS-Redrive and MARS-Reconcile. (Their state
  * machines are tried on the embedded AWS.)
  */
-export async function redrive(world: World, regions = world.names): Promise<void> {
-  const ask = { BaseName: baseName, Scope: { Prefix: '' }, Keys: 0, Messages: 0, Listed: false, Done: false };
+export async function redrive(
+  world: World,
+  regions = world.names,
+  Scope: RedriveInput['Scope'] = { Prefix: '' },
+): Promise<void> {
+  const ask = { BaseName: baseName, Scope, Keys: 0, Messages: 0, Listed: false, Done: false };
   for (const Region of regions) await untilDone<RedriveInput>(world, 'RedriveRegion', { ...ask, Region });
 }
 
