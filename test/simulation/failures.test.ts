@@ -36,17 +36,16 @@ test('what could not be applied is a row with stamp, reason, attempts, first and
   expect(last - first).toBeGreaterThan(30 * 60_000);
   expect(failedSince).toBe(failed?.first);
 
-  for (const others of [{ Key: 'other' }, { Prefix: 'kk' }]) await redrive(one.world, [one.away], others);
-  await redrive(one.world, [one.home]);
-  expect(rowIn(one, one.away).failed).toEqual(failed);
-
   await redrive(one.world, [one.away], { Key: 'k' }); // too early
   await one.run();
   expect(rowIn(one, one.away).failed).toMatchObject({ attempts: 20, first: failed?.first });
 
   one.world.engine.now = began + 2 * hour;
+  for (const others of [{ Key: 'other' }, { Prefix: 'kk' }]) await redrive(one.world, [one.away], others);
+  await redrive(one.world, [one.home]);
+  expect(one.shown).toBeUndefined();
   expect(await measured(one, 'Failed')).toBe(1);
-  await redrive(one.world, [one.away]);
+  await redrive(one.world, [one.away], { Prefix: 'k' });
   await one.run();
   expect(one.shown).toBe('large');
   expect(rowIn(one, one.away)).not.toHaveProperty('failed');
@@ -54,7 +53,7 @@ test('what could not be applied is a row with stamp, reason, attempts, first and
   expect(await measured(one, 'Failed')).toBe(0);
   const latencies = one.world.measured.filter(({ name }) => name === 'ReplicationLatency');
   expect(latencies).toEqual([{ region: one.away, name: 'ReplicationLatency', value: expect.any(Number) }]);
-  expect(Math.abs((latencies[0]?.value ?? 0) - 2 * hour)).toBeLessThan(300_000);
+  expect(Math.abs((latencies[0]?.value ?? 0) - 2 * hour)).toBeLessThan(hour);
 });
 
 test('a write that could not even be journaled is a row of its own region', async () => {
