@@ -3,7 +3,7 @@ import { findStack } from '../functions/common/cloudformation';
 import { stackNames } from '../functions/contracts/names';
 import type { CountsByRegion } from '../functions/contracts/reconcile';
 import { copiesUnderWay } from '../functions/large/copies-under-way';
-import { addCounts, compare } from '../functions/reconcile/compare';
+import { addCounts, compare, noCounts } from '../functions/reconcile/compare';
 import { allFailures } from '../functions/replication/failures';
 import type { Ports } from '../functions/replication/ports';
 import { connect } from './connection';
@@ -54,11 +54,13 @@ export async function statusOf(
     Prefix: '',
     Deep: false,
   };
-  let counts: CountsByRegion = {};
+  let counts: CountsByRegion = noCounts(regions);
   for await (const portion of compare(set, {}, 0, of)) counts = addCounts(counts, portion.counts);
   return Promise.all(
     regions.map(async (region): Promise<RegionStatus> => {
-      const { Objects = 0, Behind = 0, Oldest } = counts[region] ?? {};
+      const told = counts[region];
+      if (!told) throw new Error(`${region} was not compared`);
+      const { Objects, Behind, Oldest } = told;
       const age = Oldest === undefined ? null : Math.max(0, Math.round((Date.now() - Oldest) / 1000));
       const failed = [];
       for await (const { key, failed: why } of allFailures(baseName, { Prefix: '' }, of(region))) {

@@ -1,5 +1,5 @@
 import { type CompareRangeOutput, compareRangeInput } from '../contracts/reconcile';
-import { addCounts, compare, type Difference } from '../reconcile/compare';
+import { addCounts, compare, type Difference, noCounts } from '../reconcile/compare';
 import { lookFor, sendAll } from '../reconcile/repair';
 import { countsKey, differencesKey, reportsIn } from '../reconcile/reports';
 import type { Ports } from '../replication/ports';
@@ -30,7 +30,7 @@ export const handlerOf =
     const begun = home.now();
     const grace = (Run.GraceMinutes ?? graceMinutes) * 60_000;
     const differences: Difference[] = [];
-    let { Counts } = input;
+    let Counts = addCounts(noCounts(Run.Targets), input.Counts);
     let reached: string | undefined;
     let Done = true;
     for await (const { through, counts, differences: found } of compare(Run, Range, grace, portsOf)) {

@@ -114,6 +114,10 @@ function countsOf(
   return Object.fromEntries(targets.map((region) => [region, of(region)]));
 }
 
+/** Of regions in which nothing has been compared yet. */
+export const noCounts = (regions: readonly string[]): CountsByRegion =>
+  Object.fromEntries(regions.map((region) => [region, { Objects: 0, Behind: 0, Differences: {} }]));
+
 /** The counts of two portions together. */
 export function addCounts(a: CountsByRegion, b: CountsByRegion): CountsByRegion {
   const sum = { ...a };

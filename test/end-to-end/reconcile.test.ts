@@ -307,6 +307,12 @@ test.each<[object, string, object]>([
   expect(JSON.parse(ended.cause ?? '')).toMatchObject({ field, ...detail });
 });
 
+test('what holds nothing is in step', async () => {
+  const { Found } = await reconcile({ Repair: false, Prefix: 'no such prefix' });
+  const inStep = { Objects: 0, Behind: 0, Differences: {} };
+  expect(Found).toEqual(Object.fromEntries(set.regions.map((region) => [region, inStep])));
+});
+
 test('the schedule starts MARS-Reconcile for all sets there are', async () => {
   const { sfn, homeRegion, reconcileArn } = on.mars;
   const ended = await runExecution(sfn(homeRegion), `${reconcileArn}All`, {});
