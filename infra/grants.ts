@@ -1,7 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import {
   copyLargeObjectName,
-  deadLetterQueueName,
   failedIndex,
   keyAlias,
   multiPartUploadTable,
@@ -18,7 +17,7 @@ export const onBuckets = (actions: string[], suffix: '' | '/*'): Grant => ({
 });
 
 /** S3, SQS and DynamoDB use the key in their caller's name. Every region's key is behind the same alias. */
-const withKey = (): Grant => ({
+export const withKey = (): Grant => ({
   actions: ['Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey*', 'ReEncrypt*'].map(
     (action) => `kms:${action}`,
   ),
@@ -149,73 +148,6 @@ export const measureGrants: Grant[] = [
   withKey(),
 ];
 
-/** What CloudFormation may do in our name: make, change and remove what the regional templates hold, by prefix. */
-export const cloudFormationGrants = (codeBuckets: string): Grant[] => [
-  { actions: ['s3:GetObject'], resources: [`${codeBuckets}/*`] }, // a function's code is read with this role
-  { actions: ['s3:CreateBucket'], resources: [`arn:${Aws.PARTITION}:s3:::mars-*`] }, // it has no owner to ask for yet
-  onBuckets(
-    ['DeleteBucket', 'GetBucket*', 'PutBucket*', 'DeleteBucketPolicy', 'GetEncryptionConfiguration']
-      .concat(['PutEncryptionConfiguration', 'GetLifecycleConfiguration', 'PutLifecycleConfiguration'])
-      .concat(['GetMetricsConfiguration', 'PutMetricsConfiguration', 'ListBucket'])
-      .map((action) => `s3:${action}`),
-    '',
-  ),
-  { actions: ['sqs:*'], resources: [arn('sqs', `${queueName}*`)] },
-  { actions: ['dynamodb:*'], resources: [arn('dynamodb', 'table/MARS-*')] },
-  { actions: ['lambda:*'], resources: [arn('lambda', 'function:MARS-*')] },
-  {
-    // Mappings get their ids from Lambda, so they can be named only by the function they feed.
-    actions: ['CreateEventSourceMapping', 'UpdateEventSourceMapping', 'DeleteEventSourceMapping'].map(
-      (action) => `lambda:${action}`,
-    ),
-    resources: ['*'],
-    conditions: { ArnLike: { 'lambda:FunctionArn': arn('lambda', 'function:MARS-*') } },
-  },
-  { actions: ['lambda:GetEventSourceMapping', 'lambda:ListTags', 'lambda:TagResource'], resources: ['*'] }, // as above
-  { actions: ['states:*'], resources: [arn('states', 'stateMachine:MARS-*')] },
-  {
-    actions: ['PutRule', 'DeleteRule', 'DescribeRule', 'PutTargets', 'RemoveTargets', 'ListTargetsByRule']
-      .concat(['TagResource', 'UntagResource', 'ListTagsForResource'])
-      .map((action) => `events:${action}`),
-    resources: [arn('events', 'rule/MARS-*')],
-  },
-  { actions: ['logs:*'], resources: [arn('logs', 'log-group:/aws/lambda/MARS-*')] },
-  {
-    actions: ['cloudwatch:PutDashboard', 'cloudwatch:GetDashboard', 'cloudwatch:DeleteDashboards'],
-    resources: [arn('cloudwatch', 'dashboard/MARS-*', '')],
-  },
-  {
-    actions: ['cloudwatch:PutMetricAlarm', 'cloudwatch:DeleteAlarms', 'cloudwatch:DescribeAlarms'].concat(
-      ['TagResource', 'UntagResource', 'ListTagsForResource'].map((action) => `cloudwatch:${action}`),
-    ),
-    resources: [arn('cloudwatch', 'alarm:MARS-*')],
-  },
-  { actions: ['sns:*'], resources: [arn('sns', 'MARS-*')] },
-  {
-    // These have no resource level.
-    actions: [
-      'DescribeLogGroups',
-      'PutQueryDefinition',
-      'DeleteQueryDefinition',
-      'DescribeQueryDefinitions',
-    ].map((action) => `logs:${action}`),
-    resources: ['*'],
-  },
-  { actions: ['kms:CreateKey', 'kms:ListAliases'], resources: ['*'] }, // a key has no name before it is made
-  { actions: ['kms:*'], resources: [arn('kms', 'key/*'), arn('kms', keyAlias)] },
-  { actions: ['iam:PassRole', 'iam:GetRole'], resources: [arn('iam', 'role/MARS-*', '')] },
-  {
-    // CloudFormation asks for a table's scaling even when it is on demand; it has no resource level.
-    actions: ['application-autoscaling:Describe*'],
-    resources: ['*'],
-  },
-  {
-    // DynamoDB makes this role with the first replica (DynamoDB Developer Guide, "Using IAM with global tables").
-    actions: ['iam:CreateServiceLinkedRole'],
-    resources: [arn('iam', 'role/aws-service-role/replication.dynamodb.amazonaws.com/*', '')],
-  },
-];
-
 const ofStacks = (...actions: string[]): Grant => ({
   actions: actions.map((action) => `cloudformation:${action}`),
   resources: [arn('cloudformation', 'stack/MARS-*')],
@@ -224,51 +156,6 @@ const ofStacks = (...actions: string[]): Grant => ({
 export const validateInputGrants: Grant[] = [
   ofStacks('DescribeStacks'),
   { actions: ['cloudformation:ListStacks'], resources: ['*'] }, // has no resource level
-];
-
-/** Reads whatever a region knows of a key: what resolve would do is decided without doing it. */
-const looking: Grant[] = [
-  {
-    actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
-    resources: [arn('dynamodb', 'table/MARS-*')],
-  },
-  onBuckets(
-    ['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectTagging', 's3:GetObjectVersionTagging'],
-    '/*',
-  ),
-  onBuckets(['s3:ListBucket', 's3:ListBucketVersions'], ''),
-  withKey(),
-];
-const sendingToQueue: Grant = { actions: ['sqs:SendMessage'], resources: [arn('sqs', queueName)] };
-
-export const planReconcileGrants = (reports: string): Grant[] => [
-  { actions: ['dynamodb:DescribeTable', 'dynamodb:Scan'], resources: [arn('dynamodb', 'table/MARS-*')] },
-  withKey(),
-  { actions: ['s3:PutObject'], resources: [`${reports}/*`] },
-];
-
-export const compareRangeGrants = (reports: string): Grant[] => [
-  ...looking,
-  sendingToQueue,
-  { actions: ['s3:PutObject'], resources: [`${reports}/*`] },
-];
-
-export const summariseReconcileGrants = (reports: string): Grant[] => [
-  { actions: ['s3:GetObject', 's3:PutObject'], resources: [`${reports}/*`] },
-  { actions: ['s3:ListBucket'], resources: [reports] }, // without it what is not there is 403
-];
-
-export const redriveRegionGrants: Grant[] = [
-  {
-    actions: ['dynamodb:GetItem', 'dynamodb:Scan'],
-    resources: [
-      arn('dynamodb', 'table/MARS-*-Replicas'),
-      arn('dynamodb', `table/MARS-*/index/${failedIndex}`),
-    ],
-  },
-  sendingToQueue,
-  { actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage'], resources: [arn('sqs', deadLetterQueueName)] },
-  withKey(),
 ];
 
 export const regionalStackGrants = (cloudFormationRole: string, codeBuckets: string): Grant[] => [

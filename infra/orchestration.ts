@@ -1,14 +1,16 @@
 import {
   bucketContentsGrants,
-  compareRangeGrants,
-  planReconcileGrants,
-  redriveRegionGrants,
   regionalStackGrants,
   stageCodeGrants,
   stopReplicationGrants,
-  summariseReconcileGrants,
   validateInputGrants,
 } from './grants';
+import {
+  compareRangeGrants,
+  planReconcileGrants,
+  redriveRegionGrants,
+  summariseReconcileGrants,
+} from './operator-grants';
 import type { Grant } from './roles';
 
 export interface OrchestrationFunction {

@@ -23,7 +23,7 @@ import {
 } from '../functions/contracts/names';
 import { alarms, alarmTopic, homeAlarms } from './alarms';
 import { cleanUpEventsRole } from './clean-up';
-import { cloudFormationGrants } from './grants';
+import { cloudFormationGrants } from './cloudformation-grants';
 import { MarsFunction } from './mars-function';
 import { noArns, orchestrationFunctions } from './orchestration';
 import { reconcileAllGrants, reconcileGrants, reconcileSchedule, reportsBucket } from './reconcile';

@@ -1,0 +1,48 @@
+import { deadLetterQueueName, failedIndex, queueName } from '../functions/contracts/names';
+import { onBuckets, withKey } from './grants';
+import { arn, type Grant } from './roles';
+
+/** Reads whatever a region knows of a key: what resolve would do is decided without doing it. */
+const looking: Grant[] = [
+  {
+    actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
+    resources: [arn('dynamodb', 'table/MARS-*')],
+  },
+  onBuckets(
+    ['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectTagging', 's3:GetObjectVersionTagging'],
+    '/*',
+  ),
+  onBuckets(['s3:ListBucket', 's3:ListBucketVersions'], ''),
+  withKey(),
+];
+const sendingToQueue: Grant = { actions: ['sqs:SendMessage'], resources: [arn('sqs', queueName)] };
+
+export const planReconcileGrants = (reports: string): Grant[] => [
+  { actions: ['dynamodb:DescribeTable', 'dynamodb:Scan'], resources: [arn('dynamodb', 'table/MARS-*')] },
+  withKey(),
+  { actions: ['s3:PutObject'], resources: [`${reports}/*`] },
+];
+
+export const compareRangeGrants = (reports: string): Grant[] => [
+  ...looking,
+  sendingToQueue,
+  { actions: ['s3:PutObject'], resources: [`${reports}/*`] },
+];
+
+export const summariseReconcileGrants = (reports: string): Grant[] => [
+  { actions: ['s3:GetObject', 's3:PutObject'], resources: [`${reports}/*`] },
+  { actions: ['s3:ListBucket'], resources: [reports] }, // without it what is not there is 403
+];
+
+export const redriveRegionGrants: Grant[] = [
+  {
+    actions: ['dynamodb:GetItem', 'dynamodb:Scan'],
+    resources: [
+      arn('dynamodb', 'table/MARS-*-Replicas'),
+      arn('dynamodb', `table/MARS-*/index/${failedIndex}`),
+    ],
+  },
+  sendingToQueue,
+  { actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage'], resources: [arn('sqs', deadLetterQueueName)] },
+  withKey(),
+];
