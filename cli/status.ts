@@ -68,7 +68,7 @@ export async function statusOf(
         failed.push({ key, reason, attempts, first, last });
       }
       const copies = [];
-      for await (const { row } of copiesUnderWay(of(region))) {
+      for await (const row of copiesUnderWay(of(region))) {
         if (row?.BaseName !== baseName) continue;
         const percent = row.Parts > 0 ? Math.floor((100 * row.PartsDone) / row.Parts) : 0;
         copies.push({ key: row.Key, bytes: row.Bytes, percent });

@@ -16,6 +16,7 @@ import {
   copyLargeObjectArn,
   deadLetterQueueName,
   queueName,
+  reconcileAllName,
   reconcileName,
   streamProcessorName,
 } from '../functions/contracts/names';
@@ -140,15 +141,27 @@ export const homeAlarms = (): AlarmSpec[] => [
   {
     name: 'MARS-ReconcileFailed',
     description: 'MARS-Reconcile has failed',
-    metric: aws(
-      'States',
-      'ExecutionsFailed',
-      { StateMachineArn: `arn:aws:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:stateMachine:${reconcileName}` },
-      Stats.SUM,
-    ),
+    metric: ofHome(reconcileName, 'ExecutionsFailed'),
+    threshold: 1,
+  },
+  {
+    name: 'MARS-ReconcileTimedOut',
+    description: 'MARS-Reconcile did not come to its end',
+    metric: ofHome(reconcileName, 'ExecutionsTimedOut'),
+    threshold: 1,
+  },
+  {
+    name: 'MARS-ReconcileNotStarted',
+    description: 'The schedule could not start MARS-Reconcile for all sets',
+    metric: ofHome(reconcileAllName, 'ExecutionsFailed'),
     threshold: 1,
   },
 ];
+
+function ofHome(machine: string, metricName: string): Metric {
+  const StateMachineArn = `arn:aws:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:stateMachine:${machine}`;
+  return aws('States', metricName, { StateMachineArn }, Stats.SUM);
+}
 
 /** Where alarms go; users subscribe. */
 export function alarmTopic(stack: Stack, topicName: string, masterKey?: IKey): Topic {

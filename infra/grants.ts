@@ -143,7 +143,6 @@ export const endOrphansGrants: Grant[] = [
 export const measureGrants: Grant[] = [
   { actions: ['s3:ListAllMyBuckets'], resources: ['*'] }, // has no resource level
   { actions: ['dynamodb:Scan'], resources: [arn('dynamodb', `table/MARS-*/index/${failedIndex}`)] },
-  copyTable('GetItem'),
   { actions: ['states:ListExecutions'], resources: [arn('states', `stateMachine:${copyLargeObjectName}`)] },
   withKey(),
 ];

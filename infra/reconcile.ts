@@ -24,11 +24,11 @@ export const reportsBucket = (stack: Stack): Bucket =>
 export const reconcileGrants = (reports: string): Grant[] => [
   { actions: ['s3:GetObject'], resources: [`${reports}/*`] },
   {
-    actions: ['states:StartExecution', 'states:RedriveExecution'],
+    actions: ['states:StartExecution'],
     resources: [arn('states', `stateMachine:${reconcileName}`, Aws.REGION)],
   },
   {
-    actions: ['states:DescribeExecution', 'states:StopExecution'],
+    actions: ['states:DescribeExecution', 'states:StopExecution', 'states:RedriveExecution'],
     resources: [arn('states', `execution:${reconcileName}/*`, Aws.REGION)],
   },
 ];

@@ -107,7 +107,7 @@ export const replicationFunctions: ReplicationFunction[] = [
     entry: 'measure',
     description: 'MARS: counts what has failed, and large copies under way',
     grants: measureGrants,
-    timeout: 60,
+    timeout: 240, // it is called every five minutes
     memoryMegabytes: 256,
   },
 ];

@@ -61,7 +61,7 @@ async function repair(
   differences: readonly Difference[],
   portsOf: (region: string) => Ports,
 ): Promise<void> {
-  const mendable = differences.filter(({ kind }) => kind !== 'Altered' && kind !== 'Untold');
+  const mendable = differences.filter(({ kind }) => !['Altered', 'Untold', 'Unreadable'].includes(kind));
   const regions = [...new Set(mendable.map(({ region }) => region))];
   await Promise.all(
     regions.map((region) => {

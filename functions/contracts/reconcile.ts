@@ -16,6 +16,8 @@ export const differenceKinds = [
   'Tags',
   /** Deep only: bytes or headers are not those of the write; nothing mends that but writing the object again. */
   'Altered',
+  /** S3 refuses to show the object, so nobody can tell. */
+  'Unreadable',
 ] as const;
 export type DifferenceKind = (typeof differenceKinds)[number];
 

@@ -74,6 +74,6 @@ async function isClosed(name: string, ports: Ports): Promise<boolean> {
 
 async function unowned(uploads: BegunUpload[], ports: Ports): Promise<BegunUpload[]> {
   const owned = new Set<string | undefined>();
-  for await (const { row } of copiesUnderWay(ports)) owned.add(row?.UploadId);
+  for await (const row of copiesUnderWay(ports)) owned.add(row?.UploadId);
   return uploads.filter(({ uploadId }) => !owned.has(uploadId));
 }

@@ -4,9 +4,7 @@ import { readCopy } from './copy-rows';
 import { executionsOf } from './executions';
 
 /** Large copies that run in a region, with what their rows tell; `undefined`: not begun yet. */
-export async function* copiesUnderWay(
-  ports: Ports,
-): AsyncGenerator<{ row: CopyRow | undefined; started: Date | undefined }> {
-  for await (const { name, startDate } of executionsOf('RUNNING', ports))
-    yield { row: await readCopy(name.split('-')[0] ?? '', ports), started: startDate };
+export async function* copiesUnderWay(ports: Ports): AsyncGenerator<CopyRow | undefined> {
+  for await (const { name } of executionsOf('RUNNING', ports))
+    yield await readCopy(name.split('-')[0] ?? '', ports);
 }

@@ -1,4 +1,4 @@
-import { awsPorts, measured } from '../replication/aws-ports';
+import { awsPortsOf, measured } from '../replication/aws-ports';
 import { handlerOf } from './measure';
 
-export const handler = measured(handlerOf(awsPorts('Measure')));
+export const handler = measured(handlerOf(awsPortsOf('Measure').home));

@@ -1,6 +1,6 @@
 import { ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import { setsHere } from '../large/begun-uploads';
-import { copiesUnderWay } from '../large/copies-under-way';
+import { executionsOf } from '../large/executions';
 import { allFailures } from '../replication/failures';
 import type { Ports } from '../replication/ports';
 
@@ -8,12 +8,12 @@ import type { Ports } from '../replication/ports';
 export const handlerOf = (ports: Ports) => async (): Promise<void> => {
   let failed = 0;
   for (const baseName of await setsHere(ports)) failed += await failedOf(baseName, ports);
-  let [copies, oldest] = [0, 0];
-  for await (const { started } of copiesUnderWay(ports)) {
-    copies++;
-    if (started) oldest = Math.max(oldest, Math.round((ports.now() - started.getTime()) / 1000));
-  }
   ports.measure('Failed', failed);
+  let [copies, oldest] = [0, 0];
+  for await (const { startDate } of executionsOf('RUNNING', ports)) {
+    copies++;
+    if (startDate) oldest = Math.max(oldest, Math.round((ports.now() - startDate.getTime()) / 1000));
+  }
   ports.measure('LargeCopiesInFlight', copies);
   ports.measure('OldestLargeCopy', oldest);
 };

@@ -1,7 +1,9 @@
 import pLimit from 'p-limit';
+import { reasonOf } from '../contracts/errors';
 import type { Comparison, Counts, CountsByRegion, DifferenceKind, KeyRange } from '../contracts/reconcile';
 import type { OtherSource } from '../contracts/replication';
-import type { Ports } from '../replication/ports';
+import { isRefused } from '../replication/objects';
+import type { Place, Ports } from '../replication/ports';
 import { greatest, isSame } from '../replication/stamp';
 import { compareKey, type InRegion, type Judged, judgeKey } from './compare-key';
 import { type Diagnosis, diagnose } from './diagnose';
@@ -54,7 +56,7 @@ export async function* compare(
           const verdict = verdicts.get(ports.region);
           if (verdict?.is === 'NotApplied') return { kind: verdict.is, since: verdict.since };
           if (verdict?.is === 'InStep' && !Deep) return undefined;
-          return limit(() => diagnose({ baseName: BaseName, key }, { deep: Deep }, ports));
+          return limit(() => diagnosed({ baseName: BaseName, key }, Deep, ports));
         };
         const diagnoses = await Promise.all(
           places.map(async (ports) => [ports.region, await diagnoseIn(ports)] as const),
@@ -68,10 +70,23 @@ export async function* compare(
     );
     const differences = found.flatMap((ofKey) => {
       const ofTargets = ofKey.filter(({ region }) => Targets.includes(region));
-      const isCause = ({ kind, region }: Difference) => kind === 'Unheard' && !Targets.includes(region);
+      const isCause = ({ kind, region }: Difference) =>
+        (kind === 'Unheard' || kind === 'Tags') && !Targets.includes(region);
       return ofTargets.length > 0 ? [...ofTargets, ...ofKey.filter(isCause)] : [];
     });
     yield { through: keys.at(-1) ?? '', counts: countsOf(portion, differences, Targets), differences };
+  }
+}
+
+/** An object that S3 refuses to show (another's KMS key, a policy) must not keep all others from being compared. */
+async function diagnosed(place: Place, deep: boolean, ports: Ports): Promise<Diagnosis | undefined> {
+  try {
+    return await diagnose(place, { deep }, ports);
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    const reason = reasonOf(error);
+    ports.log('error', 'not-compared', { ...place, region: ports.region, reason });
+    return { kind: 'Unreadable', reason };
   }
 }
 

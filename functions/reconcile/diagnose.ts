@@ -14,6 +14,8 @@ export interface Diagnosis {
   since?: number | undefined;
   /** The version or the tags that no event has told of. */
   awaited?: string | undefined;
+  /** Why it is unreadable. */
+  reason?: string;
 }
 
 const mostSteps = 10;

@@ -1,4 +1,5 @@
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
+import pLimit from 'p-limit';
 import { journalTable, replicasTable } from '../contracts/names';
 import { type JournalItem, journalItem, type ReplicaRow, replicaRow } from '../contracts/replication';
 import type { Ports } from '../replication/ports';
@@ -12,6 +13,8 @@ export interface KnownHere {
 /** Of one call: 100 items at most (API Reference, BatchGetItem), and each key has two. */
 const keysPerCall = 50;
 const tries = 8;
+/** Calls at a time. */
+const sideBySide = 5;
 
 /** Read consistently, and each region's own item where it is written: what a table replica has yet to hear is not missed. */
 export async function knownHere(
@@ -23,7 +26,9 @@ export async function knownHere(
   const rows = new Map<string, ReplicaRow>();
   const journal = journalTable(baseName);
   const replicas = replicasTable(baseName);
-  for (let from = 0; from < keys.length; from += keysPerCall) {
+  const starts = Array.from({ length: Math.ceil(keys.length / keysPerCall) }, (_, i) => i * keysPerCall);
+  const limit = pLimit(sideBySide);
+  const get = async (from: number): Promise<void> => {
     const some = keys.slice(from, from + keysPerCall);
     const found = await getAll(
       {
@@ -37,7 +42,8 @@ export async function knownHere(
     );
     for (const item of found[journal] ?? []) own.set(String(item.key), journalItem.parse(item));
     for (const item of found[replicas] ?? []) rows.set(String(item.key), replicaRow.parse(item));
-  }
+  };
+  await Promise.all(starts.map((from) => limit(() => get(from))));
   return (key) => ({ own: own.get(key), row: rows.get(key) });
 }
 

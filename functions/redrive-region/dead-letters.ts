@@ -1,12 +1,12 @@
-import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { DeleteMessageBatchCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { baseNameOfBucket, deadLetterQueueUrl } from '../contracts/names';
 import { queueMessage, type S3EventRecord } from '../contracts/replication';
 import { sendAll } from '../reconcile/repair';
 import { isInScope, type Scope } from '../replication/failures';
 import type { Ports } from '../replication/ports';
 
-/** Of one function call: a minute's work or two. */
-const mostReceived = 5_000;
+/** Milliseconds of one function call; the rest of its time is for the last batch. */
+const longest = 600_000;
 
 /**
  * Moves dead letters of a set back to Queue; those of other sets, and what can't be read, stay. (StartMessageMoveTask moves all
@@ -19,8 +19,9 @@ export async function moveBack(
 ): Promise<{ moved: number; more: boolean }> {
   const QueueUrl = deadLetterQueueUrl(ports.region, ports.accountId);
   const sqs = ports.sqs(ports.region);
+  const begun = ports.now();
   let moved = 0;
-  for (let received = 0; received < mostReceived; ) {
+  while (ports.now() - begun < longest) {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({
         QueueUrl,
@@ -30,15 +31,18 @@ export async function moveBack(
       }),
     );
     if (Messages.length === 0) return { moved, more: false };
-    received += Messages.length;
-    for (const { Body = '', ReceiptHandle } of Messages) {
-      if (!isWanted(Body, baseName, scope, ports)) continue;
-      await sendAll([Body], ports);
-      await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
-      moved++;
-    }
+    const wanted = Messages.filter(({ Body = '' }) => isWanted(Body, baseName, scope, ports));
+    if (wanted.length === 0) continue;
+    await sendAll(
+      wanted.map(({ Body = '' }) => Body),
+      ports,
+    );
+    const Entries = wanted.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+    const { Failed = [] } = await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+    for (const { Code, Message } of Failed) ports.log('warn', 'still-dead', { reason: `${Code} ${Message}` });
+    moved += wanted.length;
   }
-  return { moved, more: true };
+  return { moved, more: moved > 0 }; // those of other sets come round again
 }
 
 function isWanted(body: string, baseName: string, scope: Scope, ports: Ports): boolean {

@@ -22,7 +22,7 @@ export function setDashboard(baseName: string, regions: readonly string[]): stri
   };
   const daily = { type: 'text', width: 24, height: 2 };
   const markdown =
-    'Storage is counted once a day, in each region at another time: regions differ for a while, and are in step all the same.';
+    'Storage is counted once a day, in each region at another time, and with the noncurrent versions, which each region keeps for itself: regions differ for a while, and are in step all the same.';
   const storage = (StorageType: string) => ({ StorageType });
   return JSON.stringify({
     widgets: [

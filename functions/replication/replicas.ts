@@ -168,7 +168,9 @@ export async function recordFailure(place: Place, failed: Failed, ports: Ports):
     const before = await readRow(place, ports);
     const of = failed.of ?? greatest((await readJournal(place, ports)).items);
     const row = { ...empty, ...before, ...failureOf(failed, of, before?.failed, ports) };
-    if (await writeRow(place, row, before, ports)) return;
+    if (!(await writeRow(place, row, before, ports))) continue;
+    ports.log('error', 'failed', { ...place, reason: failed.reason, attempts: failed.attempts });
+    return;
   }
   throw new Error('the row changed five times while its failure was to be recorded');
 }

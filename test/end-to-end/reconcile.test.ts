@@ -8,8 +8,10 @@ import { InvokeCommand } from '@aws-sdk/client-lambda';
 import {
   DeleteObjectCommand,
   GetBucketNotificationConfigurationCommand,
+  GetBucketPolicyCommand,
   HeadObjectCommand,
   PutBucketNotificationConfigurationCommand,
+  PutBucketPolicyCommand,
   PutObjectTaggingCommand,
   paginateListObjectsV2,
 } from '@aws-sdk/client-s3';
@@ -305,6 +307,30 @@ test.each<[object, string, object]>([
   const payload = { BaseName: set.baseName, ...input };
   const ended = await runExecution(sfn(homeRegion), reconcileArn, payload);
   expect(JSON.parse(ended.cause ?? '')).toMatchObject({ field, ...detail });
+});
+
+test('an object that S3 refuses to show is listed as such, and all others are compared', async () => {
+  const s3 = on.mars.s3(stockholm);
+  const Bucket = bucketName(set.baseName, stockholm);
+  await unheard(stockholm, async () => {
+    for (const key of ['kept/readable', 'kept/unreadable']) await on.put(stockholm, key, key);
+  });
+  const { Policy = '' } = await s3.send(new GetBucketPolicyCommand({ Bucket }));
+  const policy = JSON.parse(Policy);
+  const refuse = {
+    Effect: 'Deny',
+    Principal: '*',
+    Action: 's3:GetObject',
+    Resource: `arn:aws:s3:::${Bucket}/kept/unreadable`,
+  };
+  const refusing = JSON.stringify({ ...policy, Statement: [...policy.Statement, refuse] });
+  await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: refusing }));
+  const lines = await reported(await reconcile({ Repair: false, Prefix: 'kept/', Region: stockholm }));
+  await s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+  expect(lines.map(({ key, region, kind }) => [key, region, kind])).toEqual([
+    ['kept/readable', stockholm, 'Unheard'],
+    ['kept/unreadable', stockholm, 'Unreadable'],
+  ]);
 });
 
 test('what holds nothing is in step', async () => {

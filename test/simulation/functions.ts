@@ -30,7 +30,7 @@ export const functions: Record<string, SimulatedFunction> = {
   AbortCopy: { handlerOf: abortCopy, timeout: 60, silence: usual },
   EndUpload: { handlerOf: endUpload, timeout: 60, silence: usual },
   EndOrphans: { handlerOf: endOrphans, timeout: 900, silence: usual },
-  Measure: { handlerOf: measure, timeout: 60, silence: usual },
+  Measure: { handlerOf: measure, timeout: 240, silence: usual },
   CompareRange: {
     handlerOf: (home, portsOf) => compareRange({ home, portsOf, graceMinutes: 15 }),
     timeout: 900,

@@ -2,7 +2,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import {
   ChangeMessageVisibilityCommand,
-  DeleteMessageCommand,
+  DeleteMessageBatchCommand,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
   SendMessageCommand,
@@ -228,7 +228,10 @@ export class World {
       return {};
     }
     if (command instanceof ReceiveMessageCommand) return { Messages: queue.receiveDead() };
-    if (command instanceof DeleteMessageCommand) return queue.deleteDead(command.input.ReceiptHandle ?? '');
+    if (command instanceof DeleteMessageBatchCommand) {
+      for (const { ReceiptHandle = '' } of command.input.Entries ?? []) queue.deleteDead(ReceiptHandle);
+      return {};
+    }
     if (command instanceof SendMessageCommand) {
       return queue.send(command.input.MessageBody ?? '', command.input.DelaySeconds);
     }
