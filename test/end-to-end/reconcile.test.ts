@@ -21,11 +21,13 @@ import {
   GetQueueUrlCommand,
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import pLimit from 'p-limit';
 import { failureText, runExecution } from '../../cli/execution';
 import { portsOf, type RegionStatus } from '../../cli/status';
 import {
   bucketName,
+  journalTable,
   queueName,
   queueProcessorName,
   reportsBucketName,
@@ -273,6 +275,22 @@ test('what a listing does not show, a deep comparison finds: tags; and a version
   expect(deep).toEqual(expect.arrayContaining([missing, ...tags]));
   const { Found } = await reconcile({ Repair: false, Deep: true, Region: montreal, Prefix: 'plain/1' });
   expect(Found).toEqual({ [montreal]: expect.objectContaining({ Differences: { Untold: 1 } }) });
+});
+
+test('bytes or headers that are not those of the write are told of', async () => {
+  const TableName = journalTable(set.baseName);
+  await on.mars.db(virginia).send(
+    new UpdateCommand({
+      TableName,
+      Key: { key: 'plain/5', origin: virginia },
+      UpdateExpression: 'SET headers = :other',
+      ExpressionAttributeValues: { ':other': 'of another write' },
+    }),
+  );
+  const lines = await reported(
+    await reconcile({ Repair: false, Deep: true, Prefix: 'plain/5', Region: virginia }),
+  );
+  expect(lines).toEqual([expect.objectContaining({ key: 'plain/5', region: virginia, kind: 'Altered' })]);
 });
 
 test('ranges by a sample of the journal hold every key once', async () => {
