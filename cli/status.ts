@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findStack } from '../functions/common/cloudformation';
+import { regionsWith } from '../functions/common/cloudformation';
 import { stackNames } from '../functions/contracts/names';
 import type { CountsByRegion } from '../functions/contracts/reconcile';
 import { copiesUnderWay } from '../functions/large/copies-under-way';
@@ -78,22 +78,11 @@ export async function statusOf(
   );
 }
 
-/** Regions where a set has its bucket. */
-export async function regionsOf(mars: Installation, baseName: string): Promise<string[]> {
-  const name = stackNames.bucket(baseName);
-  const found = await Promise.all(
-    mars.regions.map(async (region) =>
-      (await findStack(mars.cloudFormation(region), name)) ? [region] : [],
-    ),
-  );
-  return found.flat();
-}
-
 if (process.argv[1] === import.meta.filename) {
   try {
     const baseName = process.argv[2] ?? '';
     const mars = await findInstallation(connect(process.env.AWS_REGION ?? 'us-east-1'));
-    const regions = await regionsOf(mars, baseName);
+    const regions = await regionsWith(stackNames.bucket(baseName), mars.regions, mars.cloudFormation);
     if (regions.length === 0) throw new Error(`there is no set "${baseName}"`);
     console.log(JSON.stringify(await statusOf(mars, { baseName, regions }), null, 2));
   } catch (error) {

@@ -21,6 +21,7 @@ import {
   streamProcessorName,
 } from '../functions/contracts/names';
 import { replicationFunctions } from './replication';
+import { arn } from './roles';
 
 /**
  * An alarm, of which docs/runbook.md has a section under the same name. It fires at the threshold or above, within one
@@ -159,7 +160,7 @@ export const homeAlarms = (): AlarmSpec[] => [
 ];
 
 function ofHome(machine: string, metricName: string): Metric {
-  const StateMachineArn = `arn:aws:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:stateMachine:${machine}`;
+  const StateMachineArn = arn('states', `stateMachine:${machine}`, Aws.REGION);
   return aws('States', metricName, { StateMachineArn }, Stats.SUM);
 }
 

@@ -25,7 +25,7 @@ import { alarms, alarmTopic, homeAlarms } from './alarms';
 import { cleanUpEventsRole } from './clean-up';
 import { cloudFormationGrants } from './cloudformation-grants';
 import { MarsFunction } from './mars-function';
-import { noArns, orchestrationFunctions } from './orchestration';
+import { orchestrationFunctions } from './orchestration';
 import { reconcileAllGrants, reconcileGrants, reconcileSchedule, reportsBucket } from './reconcile';
 import { replicationFunctions } from './replication';
 import { arn, functionRole, type Grant, marsRole } from './roles';
@@ -80,25 +80,27 @@ export class RootStack extends Stack {
     this.addMachineRoles();
 
     const functions = this.addFunctions(reports.bucketArn);
-    const machine = (name: string, more: Grant[] = []) => this.addMachine(name, functions, more);
-    machine('MARS-CreateMARSBucket');
-    machine('MARS-DeleteMARSBucket');
-    machine('MARS-Redrive');
-    machine(reconcileName, reconcileGrants(reports.bucketArn));
-    functions.MARSReconcile = arn('states', `stateMachine:${reconcileName}`, Aws.REGION);
-    reconcileSchedule(this, machine(reconcileAllName, reconcileAllGrants));
+    for (const name of ['MARS-CreateMARSBucket', 'MARS-DeleteMARSBucket', 'MARS-Redrive'])
+      this.addMachine(name, functions);
+    this.addMachine(reconcileName, functions, reconcileGrants(reports.bucketArn));
+    const started = { MARSReconcile: arn('states', `stateMachine:${reconcileName}`, Aws.REGION) };
+    reconcileSchedule(this, this.addMachine(reconcileAllName, functions, reconcileAllGrants, started));
     alarms(this, homeAlarms(), alarmTopic(this, 'MARS-Home-Alarms'));
   }
 
-  /** A state machine that users start; its file has its name. */
-  private addMachine(name: string, arns: Record<string, string>, more: Grant[]): StateMachine {
-    const ids = orchestrationFunctions(noArns).map(({ id }) => id);
-    const called = calledBy(definitionOf(name)).filter((id) => ids.includes(id));
+  /** A state machine that users start; its file has its name. `machines`: ARNs of those that it starts. */
+  private addMachine(
+    name: string,
+    functions: Record<string, string>,
+    more: Grant[] = [],
+    machines: Record<string, string> = {},
+  ): StateMachine {
+    const called = calledBy(definitionOf(name)).flatMap((id) => functions[id] ?? []);
     const role = marsRole(this, `${name}-Role`, 'states.amazonaws.com', [
-      { actions: ['lambda:InvokeFunction'], resources: called.map((id) => arns[id] ?? '') },
+      { actions: ['lambda:InvokeFunction'], resources: called },
       ...more,
     ]);
-    const machine = stateMachine(this, name, name, arns);
+    const machine = stateMachine(this, name, name, { ...functions, ...machines });
     machine.node.addDependency(role);
     new CfnOutput(this, `${machine.node.id}Arn`, { value: machine.stateMachineArn });
     return machine;

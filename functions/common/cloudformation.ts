@@ -5,6 +5,16 @@ import {
   type Stack,
 } from '@aws-sdk/client-cloudformation';
 
+/** Those of the regions that have a stack of this name. */
+export async function regionsWith(
+  stackName: string,
+  regions: readonly string[],
+  cloudFormation: (region: string) => Pick<CloudFormationClient, 'send'>,
+): Promise<string[]> {
+  const stacks = await Promise.all(regions.map((region) => findStack(cloudFormation(region), stackName)));
+  return regions.filter((_, index) => stacks[index] !== undefined);
+}
+
 /** The stack as it stands; `undefined` when there is none, or only the memory of a deleted one. */
 export async function findStack(
   client: Pick<CloudFormationClient, 'send'>,

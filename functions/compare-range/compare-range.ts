@@ -1,14 +1,11 @@
 import { type CompareRangeOutput, compareRangeInput } from '../contracts/reconcile';
 import { addCounts, compare, type Difference, noCounts } from '../reconcile/compare';
-import { lookFor, sendAll } from '../reconcile/repair';
+import { lookFor } from '../reconcile/repair';
 import { countsKey, differencesKey, reportsIn } from '../reconcile/reports';
-import type { Ports } from '../replication/ports';
+import type { Ports, RegionsPorts } from '../replication/ports';
+import { sendAll } from '../replication/queue';
 
-export interface CompareRangePorts {
-  /** The home region, where the reports are. */
-  home: Ports;
-  /** The same ports as seen from a region. */
-  portsOf: (region: string) => Ports;
+export interface CompareRangePorts extends RegionsPorts {
   /** Differences that are younger are on their way, if the execution does not say otherwise. */
   graceMinutes: number;
 }

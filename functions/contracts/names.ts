@@ -48,11 +48,12 @@ export const streamProcessorName = 'MARS-StreamProcessor';
 export const codeBucket = (codeBucketBaseName: string, region: string): string =>
   `${codeBucketBaseName}-${region}`;
 
-export const queueUrl = (region: string, accountId: string): string =>
-  `https://sqs.${region}.amazonaws.com/${accountId}/${queueName}`;
-
-export const deadLetterQueueUrl = (region: string, accountId: string): string =>
-  queueUrl(region, accountId).replace(queueName, deadLetterQueueName);
+const urlOf =
+  (queue: string) =>
+  (region: string, accountId: string): string =>
+    `https://sqs.${region}.amazonaws.com/${accountId}/${queue}`;
+export const queueUrl = urlOf(queueName);
+export const deadLetterQueueUrl = urlOf(deadLetterQueueName);
 
 export const copyLargeObjectName = 'MARS-CopyLargeObject';
 export const copyLargeObjectArn = (region: string, accountId: string): string =>

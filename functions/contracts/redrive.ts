@@ -1,11 +1,14 @@
 import { z } from 'zod';
 
+/** Keys that are asked for: one, or all with a prefix, which may be empty. */
+const scope = z.union([z.strictObject({ Key: z.string() }), z.strictObject({ Prefix: z.string() })]);
+export type Scope = z.infer<typeof scope>;
+
 /** What MARS-Redrive hands to its function for each region; asked again with its own answer until it is done. */
 export const redriveInput = z.strictObject({
   BaseName: z.string(),
   Region: z.string(),
-  /** Keys that are asked for: one, those with a prefix, or, with the empty prefix, all. */
-  Scope: z.union([z.strictObject({ Key: z.string() }), z.strictObject({ Prefix: z.string() })]),
+  Scope: scope,
   /** Keys listed as failed that were sent back to Queue. */
   Keys: z.number(),
   /** Messages moved from the DLQ back to Queue. */

@@ -4,11 +4,9 @@ import { journalTable } from '../contracts/names';
 import { type KeyRange, planInput, type ReconcileRun } from '../contracts/reconcile';
 import { inListOrder } from '../reconcile/listing';
 import { rangesKey, reportsIn } from '../reconcile/reports';
-import type { Ports } from '../replication/ports';
+import type { Ports, RegionsPorts } from '../replication/ports';
 
-export interface PlanPorts {
-  home: Ports;
-  portsOf: (region: string) => Ports;
+export interface PlanPorts extends RegionsPorts {
   /** Where reports go, in the home region. */
   bucket: string;
 }

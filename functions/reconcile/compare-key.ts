@@ -1,3 +1,4 @@
+import type { JournalItem } from '../contracts/replication';
 import { believed } from '../replication/knowledge';
 import { greatest, isGreater } from '../replication/stamp';
 import type { Diagnosis } from './diagnose';
@@ -24,8 +25,8 @@ const topOf = ({ region, own, row }: InRegion) => believed({ region, items: own 
 const winnerOf = (key: readonly InRegion[]) => greatest(key.flatMap(({ own }) => own ?? []));
 
 /** Whether a region has heard of the greatest write that is journaled. */
-function hasApplied(key: readonly InRegion[], here: InRegion): boolean {
-  const [winner, top] = [winnerOf(key), topOf(here)];
+function hasApplied(winner: JournalItem | undefined, here: InRegion): boolean {
+  const top = topOf(here);
   return !winner || (top !== undefined && !isGreater(winner, top));
 }
 
@@ -36,7 +37,7 @@ export function compareKey(key: readonly InRegion[]): Map<string, Verdict> {
     const isShown = top?.kind === 'put' ? here.listed?.eTag === top.eTag : here.listed === undefined;
     if (!isShown) return { is: 'Unexplained' };
     // A delete where nothing is: nobody sees that it is not applied yet.
-    if (!winner || hasApplied(key, here) || (winner.kind === 'delete' && !here.listed))
+    if (!winner || hasApplied(winner, here) || (winner.kind === 'delete' && !here.listed))
       return { is: 'InStep' };
     return { is: 'NotApplied', since: winner.time };
   };
@@ -61,7 +62,7 @@ export function judgeKey(
   const winning = key.filter((here) => {
     const { kind, since = 0, awaited } = diagnoses.get(here.region) ?? {};
     const isUnheard = kind === 'Unheard' || (kind === 'Tags' && awaited !== undefined);
-    return isUnheard && (hasApplied(key, here) || since > (winner?.time ?? 0));
+    return isUnheard && (hasApplied(winner, here) || since > (winner?.time ?? 0));
   });
   const sinceOf = ({ region }: InRegion) => diagnoses.get(region)?.since;
   const newest = winning.toSorted((a, b) => (sinceOf(b) ?? 0) - (sinceOf(a) ?? 0))[0];

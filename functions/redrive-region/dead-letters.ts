@@ -1,9 +1,10 @@
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { baseNameOfBucket, deadLetterQueueUrl } from '../contracts/names';
+import type { Scope } from '../contracts/redrive';
 import { queueMessage, type S3EventRecord } from '../contracts/replication';
-import { sendAll } from '../reconcile/repair';
-import { isInScope, type Scope } from '../replication/failures';
+import { isInScope } from '../replication/failures';
 import type { Ports } from '../replication/ports';
+import { sendAll } from '../replication/queue';
 
 /** Milliseconds of one function call; the rest of its time is for the last batch. */
 const longest = 600_000;

@@ -1,20 +1,16 @@
 import { type RedriveInput, redriveInput } from '../contracts/redrive';
 import { type LookMessage, lookKind } from '../contracts/replication';
-import { sendAll } from '../reconcile/repair';
 import { failuresOf } from '../replication/failures';
-import type { Ports } from '../replication/ports';
+import type { RegionsPorts } from '../replication/ports';
+import { sendAll } from '../replication/queue';
 import { moveBack } from './dead-letters';
-
-export interface RedrivePorts {
-  portsOf: (region: string) => Ports;
-}
 
 /**
  * Gives what failed in a region another ten tries: keys that are listed as failed are looked at again, and dead letters
  * are moved back to Queue. A key stays listed until it is as it should be. Asked again, with its own answer, until `Done`.
  */
 export const handlerOf =
-  ({ portsOf }: RedrivePorts) =>
+  ({ portsOf }: Pick<RegionsPorts, 'portsOf'>) =>
   async (event: unknown): Promise<RedriveInput> => {
     const input = redriveInput.parse(event);
     const { BaseName: baseName, Region, Scope } = input;

@@ -7,7 +7,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { perRegion } from '../common/per-region';
 import { readEnvironment, replicationEnvironment } from '../contracts/environment';
 import { Measures } from './measures';
-import type { Ports } from './ports';
+import type { Ports, RegionsPorts } from './ports';
 import { type Silence, usual } from './silence';
 
 /**
@@ -24,7 +24,7 @@ export const awsPorts = (service: string, silence: Silence = usual): Ports =>
  * The world as seen from any region, for functions of the home region that look at all of a set. What they call they may
  * call again, so the SDK does.
  */
-export function awsPortsOf(service: string): { home: Ports; portsOf: (region: string) => Ports } {
+export function awsPortsOf(service: string): RegionsPorts {
   const portsOf = portsOfRegions(service, usual, {});
   return { home: portsOf(hereAndAccount().AWS_REGION), portsOf };
 }

@@ -1,11 +1,9 @@
 import { GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { failedIndex, replicasTable } from '../contracts/names';
+import type { Scope } from '../contracts/redrive';
 import { failure } from '../contracts/replication';
 import type { Ports } from './ports';
-
-/** Keys that are asked for: one, or all with a prefix, which may be empty. */
-export type Scope = { Key: string } | { Prefix: string };
 
 export const isInScope = (key: string, scope: Scope): boolean =>
   'Key' in scope ? key === scope.Key : key.startsWith(scope.Prefix);

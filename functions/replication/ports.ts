@@ -23,6 +23,13 @@ export interface Ports {
   measure: (name: MetricName, value: number, ...dimensions: Dimensions[]) => void;
 }
 
+/** For functions of the home region that look at all of a set. */
+export interface RegionsPorts {
+  home: Ports;
+  /** The same ports as seen from a region. */
+  portsOf: (region: string) => Ports;
+}
+
 /** `event` is a stable id that saved queries, alarms and tests go by. */
 export type Log = (level: 'info' | 'warn' | 'error', event: string, data: Record<string, unknown>) => void;
 

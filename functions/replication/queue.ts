@@ -1,4 +1,8 @@
-import { ChangeMessageVisibilityCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import {
+  ChangeMessageVisibilityCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs';
 import { queueUrl } from '../contracts/names';
 import { type CopySource, type LookMessage, lookKind } from '../contracts/replication';
 import type { Place, Ports } from './ports';
@@ -71,4 +75,22 @@ export async function comeAgain(
       VisibilityTimeout: retryDelay(deliveries),
     }),
   );
+}
+
+/** SQS API Reference, SendMessageBatch: ten messages, and 1 MiB together; ours have some 4 KB at most. */
+const perCall = 10;
+
+/** Sends messages to a region's Queue. @throws Error when SQS refuses some of them. */
+export async function sendAll(messages: readonly string[], { sqs, region, accountId }: Ports): Promise<void> {
+  for (let from = 0; from < messages.length; from += perCall) {
+    const Entries = messages
+      .slice(from, from + perCall)
+      .map((MessageBody, index) => ({ Id: String(index), MessageBody }));
+    const { Failed = [] } = await sqs(region).send(
+      new SendMessageBatchCommand({ QueueUrl: queueUrl(region, accountId), Entries }),
+    );
+    const [first] = Failed;
+    if (first)
+      throw new Error(`${Failed.length} messages were refused in ${region}: ${first.Code} ${first.Message}`);
+  }
 }

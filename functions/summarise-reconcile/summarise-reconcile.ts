@@ -11,7 +11,7 @@ import {
 } from '../contracts/reconcile';
 import { addCounts } from '../reconcile/compare';
 import { countsKey, type Reports, rangesKey, reportsIn, summaryKey } from '../reconcile/reports';
-import type { Ports } from '../replication/ports';
+import type { RegionsPorts } from '../replication/ports';
 import { nextStep } from './next-step';
 
 /** Files read at a time. */
@@ -22,7 +22,7 @@ const sideBySide = 32;
  * with the ranges that are not in step yet.
  */
 export const handlerOf =
-  ({ home }: { home: Ports }) =>
+  ({ home }: Pick<RegionsPorts, 'home'>) =>
   async (event: unknown): Promise<SummariseOutput> => {
     const run = reconcileRun.parse(event);
     const reports = reportsIn(run.Bucket, home);

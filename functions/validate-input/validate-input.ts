@@ -1,9 +1,9 @@
 import {
   type CloudFormationClient,
-  ListStacksCommand,
+  paginateListStacks,
   type StackStatus,
 } from '@aws-sdk/client-cloudformation';
-import { findStack } from '../common/cloudformation';
+import { regionsWith } from '../common/cloudformation';
 import { BaseNameInUse, InvalidInput } from '../contracts/errors';
 import {
   parseCreateInput,
@@ -15,7 +15,7 @@ import { baseNameOfBucketStack, stackNames } from '../contracts/names';
 import { type ValidateInputOutput, validateInputInput } from '../contracts/stacks';
 
 interface ValidateInputPorts {
-  cloudFormation: (region: string) => Pick<CloudFormationClient, 'send'>;
+  cloudFormation: (region: string) => CloudFormationClient;
   supportedRegions: string[];
 }
 
@@ -72,8 +72,11 @@ function chosen(region: string | undefined, regions: string[]): string[] {
 }
 
 /** @throws InvalidInput when there is no such set. */
-async function regionsWithBucket(baseName: string, ports: ValidateInputPorts): Promise<string[]> {
-  const regions = await regionsWith(stackNames.bucket(baseName), ports);
+async function regionsWithBucket(
+  baseName: string,
+  { cloudFormation, supportedRegions }: ValidateInputPorts,
+): Promise<string[]> {
+  const regions = await regionsWith(stackNames.bucket(baseName), supportedRegions, cloudFormation);
   if (regions.length === 0) throw noSuchSet(baseName);
   return regions;
 }
@@ -83,20 +86,13 @@ const noSuchSet = (value: string): InvalidInput => {
   return new InvalidInput({ field: 'BaseName', value, expected });
 };
 
-async function regionsOfSet(baseName: string, ports: ValidateInputPorts): Promise<string[]> {
-  const homes = await regionsWith(stackNames.journal(baseName), ports);
-  const regions = await regionsWith(stackNames.bucket(baseName), ports);
-  return [...new Set([...homes, ...regions])];
-}
-
-async function regionsWith(
-  stack: string,
+async function regionsOfSet(
+  baseName: string,
   { cloudFormation, supportedRegions }: ValidateInputPorts,
 ): Promise<string[]> {
-  const stacks = await Promise.all(
-    supportedRegions.map((region) => findStack(cloudFormation(region), stack)),
-  );
-  return supportedRegions.filter((_, index) => stacks[index] !== undefined);
+  const homes = await regionsWith(stackNames.journal(baseName), supportedRegions, cloudFormation);
+  const regions = await regionsWith(stackNames.bucket(baseName), supportedRegions, cloudFormation);
+  return [...new Set([...homes, ...regions])];
 }
 
 /** BaseNames of the sets that stand: what is being made or removed is not to be compared. */
@@ -105,17 +101,11 @@ async function allSets({ cloudFormation, supportedRegions }: ValidateInputPorts)
   const names = await Promise.all(
     supportedRegions.map(async (region) => {
       const found: string[] = [];
-      let NextToken: string | undefined;
-      do {
-        const page = await cloudFormation(region).send(
-          new ListStacksCommand({ StackStatusFilter, NextToken }),
-        );
-        for (const { StackName = '' } of page.StackSummaries ?? []) {
-          const baseName = baseNameOfBucketStack(StackName);
-          if (baseName !== undefined) found.push(baseName);
-        }
-        NextToken = page.NextToken;
-      } while (NextToken);
+      const pages = paginateListStacks({ client: cloudFormation(region) }, { StackStatusFilter });
+      for await (const { StackSummaries = [] } of pages) {
+        const names = StackSummaries.map(({ StackName = '' }) => baseNameOfBucketStack(StackName));
+        found.push(...names.filter((name) => name !== undefined));
+      }
       return found;
     }),
   );

@@ -267,8 +267,8 @@ export const planted: Record<string, Planted> = {
   },
   'a region is in step when it shows what it believes in': {
     file: 'functions/reconcile/compare-key.ts',
-    find: 'if (!winner || hasApplied(key, here) ||',
-    replace: 'if (!winner || isShown || hasApplied(key, here) ||',
+    find: 'if (!winner || hasApplied(winner, here) ||',
+    replace: 'if (!winner || isShown || hasApplied(winner, here) ||',
   },
   'keys that one region has alone are not compared': {
     file: 'functions/reconcile/listing.ts',
