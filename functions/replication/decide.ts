@@ -158,15 +158,15 @@ function identify(
   const cover = coverWith(winner, current, knowledge);
   const unheard = current && !isKnown(current.versionId, knowledge) ? current : undefined;
   const copied = unheard && intentOf(unheard, row);
-  if (copied) {
-    if (row?.applied && !isGreater(copied, row.applied)) return cover;
+  // One that is older than what was believed to be current came to light by a removal, like any known one.
+  if (copied && !(row?.applied && !isGreater(copied, row.applied))) {
     const { time, origin } = copied;
     const { versionId, eTag, isMarker } = unheard;
     const kind = isMarker ? 'delete' : 'put';
     const applied: Applied = { time, origin, kind, versionId, eTag, own: false, guessed: true };
     return { do: 'settle', applied }; // its intent stays while it is young: this is a guess, the call may yet land
   }
-  if (unheard) {
+  if (unheard && !copied) {
     const awaited = unheard.versionId;
     if (wish.adopt === awaited) return adopted(unheard.lastModified);
     return { do: 'wait', because: `version ${awaited} is current, and no event has told of it yet`, awaited };

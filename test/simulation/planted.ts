@@ -45,8 +45,8 @@ export const planted: Record<string, Planted> = {
   },
   'an unknown version is covered at once': {
     file: 'functions/replication/decide.ts',
-    find: '  if (unheard) {',
-    replace: '  if (unheard && !cover) {',
+    find: '  if (unheard && !copied) {',
+    replace: '  if (unheard && !copied && !cover) {',
   },
   'nothing waits for copies under way': {
     file: 'functions/replication/decide.ts',

@@ -162,6 +162,25 @@ const cases: Record<string, Case> = {
     },
     next: { do: 'apply', precondition: { eTag: '"x"' } },
   },
+  'what a removal shows may be the copy of an older intent': {
+    know: {
+      items: [item(600, here)],
+      row: row({ ...ownRemoved.row, intents: [intent(4)] }),
+      look: shows(version('x')),
+    },
+    verify: true,
+    next: { do: 'wait', awaited: `${here}-600` },
+  },
+  'what a removal shows that no event tells of, a copy of an older intent': {
+    know: {
+      items: [item(600, here)],
+      row: row({ ...ownRemoved.row, intents: [intent(4)] }),
+      look: shows(version('x')),
+    },
+    verify: true,
+    adopt: true,
+    next: { do: 'journal', current: version('x'), time: 601 },
+  },
   'other bytes are no copy': {
     know: {
       items: [foreign],
