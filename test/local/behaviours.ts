@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CreateStackCommand, DeleteStackCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CreateStackCommand,
+  DeleteStackCommand,
+  DescribeEventsCommand,
+} from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient, ListDashboardsCommand, PutDashboardCommand } from '@aws-sdk/client-cloudwatch';
 import {
   DescribeTableCommand,
   DynamoDBClient,
@@ -33,8 +38,9 @@ import {
   S3ServiceException,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import {
+  CreateQueueCommand,
   type Message,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
@@ -228,6 +234,30 @@ export const behaviours: Record<string, (aws: EmbeddedAws) => Promise<boolean>> 
     await stack(at, 'output', machine('output', { Type: 'Succeed', Output: '{% 1 + 1 %}' }));
     return (await runExecution(at.sfn(homeRegion), machineArn('output'), {})).output === 2;
   },
+  stopped_executions_do_nothing_more: async (aws) => {
+    const at = connect(homeRegion, aws.clientConfig);
+    const { QueueUrl } = await at.sqs(homeRegion).send(new CreateQueueCommand({ QueueName: 'stopped' }));
+    const Arguments = { QueueUrl, MessageBody: 'late' };
+    const States = {
+      Wait: { Type: 'Wait', Seconds: 1, Next: 'Tell' },
+      Tell: { Type: 'Task', Resource: 'arn:aws:states:::sqs:sendMessage', Arguments, Next: 'Break' },
+      Break: { Type: 'Fail' },
+    };
+    await stack(
+      at,
+      'stopped',
+      machine('stopped', { Type: 'Map', ItemProcessor: { StartAt: 'Wait', States }, End: true }),
+    );
+    const sfn = at.sfn(homeRegion);
+    const start = new StartExecutionCommand({ stateMachineArn: machineArn('stopped'), input: '[1]' });
+    const { executionArn } = await sfn.send(start);
+    await sleep(500);
+    await sfn.send(new StopExecutionCommand({ executionArn }));
+    const receive = new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 3 });
+    const { Messages = [] } = await at.sqs(homeRegion).send(receive);
+    const { status } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+    return Messages.length === 0 && status === 'ABORTED';
+  },
   table_replicas_lag: async (aws) => {
     const [here, there] = [homeRegion, 'eu-west-1'].map(
       (region) => new DynamoDBClient(aws.clientConfig(region)),
@@ -273,6 +303,33 @@ export const behaviours: Record<string, (aws: EmbeddedAws) => Promise<boolean>> 
     await s3(aws).send(new PutObjectCommand({ Bucket: 'encrypted', Key: 'a', Body: 'a' }));
     const head = await s3(aws).send(new HeadObjectCommand({ Bucket: 'encrypted', Key: 'a' }));
     return head.ServerSideEncryption === 'aws:kms';
+  },
+  tables_keep_their_names: async (aws) => {
+    const at = connect(homeRegion, aws.clientConfig);
+    const Table = { Type: 'AWS::DynamoDB::Table', Properties: tableOf('Taken') };
+    await stack(at, 'first', { Table });
+    return stack(at, 'taken', { Table }).then(
+      () => false,
+      (error: Error) => error.message.includes('already exists'),
+    );
+  },
+  dashboards_have_dates: async (aws) => {
+    const client = new CloudWatchClient(aws.clientConfig(homeRegion));
+    const DashboardBody = JSON.stringify({ widgets: [] });
+    await client.send(new PutDashboardCommand({ DashboardName: 'dated', DashboardBody }));
+    return client.send(new ListDashboardsCommand({})).then(
+      ({ DashboardEntries }) => DashboardEntries?.[0]?.LastModified instanceof Date,
+      () => false,
+    );
+  },
+  failed_resources_are_operation_events: async (aws) => {
+    const at = connect(homeRegion, aws.clientConfig);
+    const Table = { Type: 'AWS::DynamoDB::Table', Properties: tableOf('Wanted') };
+    await stack(at, 'has', { Table });
+    await expect(stack(at, 'broken', { Table })).rejects.toThrow();
+    const describe = new DescribeEventsCommand({ StackName: 'broken', Filters: { FailedEvents: true } });
+    const { OperationEvents = [] } = await at.cloudFormation(homeRegion).send(describe);
+    return OperationEvents.some(({ LogicalResourceId }) => LogicalResourceId === 'Table');
   },
   full_buckets_stay: async (aws) => {
     const at = connect(homeRegion, aws.clientConfig);

@@ -3,6 +3,8 @@
 import uuid
 import xml.etree.ElementTree as xml
 
+import ministack.services.cloudformation as cloudformation
+import ministack.services.cloudformation.handlers as handlers
 import ministack.services.cloudformation.provisioners as provisioners
 from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import dynamodb, s3
@@ -74,6 +76,19 @@ def full_buckets_stay():
     HANDLERS["AWS::S3::Bucket"]["delete"] = delete
 
 
+def tables_keep_their_names():
+    """AWS::DynamoDB::Table fails where there is a table of that name already."""
+    handler = HANDLERS["AWS::DynamoDB::Table"]
+    create_any = handler["create"]
+
+    def create(logical_id, props, stack_name):
+        if props.get("TableName") in dynamodb._tables:
+            raise ValueError(f"Resource of type 'AWS::DynamoDB::Table' with identifier '{props['TableName']}' already exists.")
+        return create_any(logical_id, props, stack_name)
+
+    handler["create"] = create
+
+
 def functions_are_apart_by_region():
     """Deleting a stack's function in one region leaves running functions of the same name in other regions alone."""
     end_workers = functions.invalidate_worker
@@ -82,6 +97,26 @@ def functions_are_apart_by_region():
         end_workers(name, qualifier, account or get_account_id(), region or get_region())
 
     functions.invalidate_worker = invalidate_worker
+
+
+def failed_resources_are_operation_events():
+    """DescribeEvents tells which resources failed, and why, newest first; as DescribeStackEvents does."""
+    describe = handlers._describe_events
+
+    def describe_events(params):
+        stack = handlers._resolve_stack(handlers._p(params, "StackName"))
+        if stack is None:
+            return describe(params)
+        recorded = stack.get("_operation_events") or []
+        events = cloudformation._stack_events.get(stack["StackId"], [])
+        failed = [{**e, "OperationStatus": "FAILED", "EventType": "PROVISIONING_ERROR"} for e in events if e["ResourceStatus"].endswith("_FAILED")]
+        stack["_operation_events"] = [*reversed(failed), *recorded]
+        try:
+            return describe(params)
+        finally:
+            stack["_operation_events"] = recorded
+
+    handlers._ACTION_HANDLERS["DescribeEvents"] = describe_events
 
 
 def queries_are_saved():
@@ -97,6 +132,8 @@ PATCHES = [
     global_tables_have_replicas,
     buckets_are_encrypted,
     full_buckets_stay,
+    tables_keep_their_names,
     functions_are_apart_by_region,
+    failed_resources_are_operation_events,
     queries_are_saved,
 ]

@@ -79,8 +79,25 @@ def jsonata_output_of_succeed_and_parallel():
     machines._apply_output_path, machines._run_parallel_branches = succeed_output, parallel
 
 
+def stopped_executions_do_nothing_more():
+    """After StopExecution no state is entered, inside a Map neither, and the execution stays ABORTED."""
+    task, fail = machines._execute_task, machines._fail_execution
+
+    def execute_task(state, data, execution, ctx):
+        if execution and execution["status"] == "ABORTED":
+            raise machines._ExecutionError("States.Runtime", "The execution was stopped")
+        return task(state, data, execution, ctx)
+
+    def fail_execution(execution, error, cause):
+        if execution["status"] != "ABORTED":
+            fail(execution, error, cause)
+
+    machines._execute_task, machines._fail_execution = execute_task, fail_execution
+
+
 PATCHES = [
     lambda_errors_keep_their_name,
     starting_a_running_execution_again_answers_with_it,
     jsonata_output_of_succeed_and_parallel,
+    stopped_executions_do_nothing_more,
 ]
