@@ -4,7 +4,12 @@ import { Role } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { copyLargeObjectName, multiPartUploadTable } from '../functions/contracts/names';
+import {
+  copyLargeObjectName,
+  keyExport,
+  multiPartUploadTable,
+  queueExport,
+} from '../functions/contracts/names';
 import { alarms, alarmTopic, lagParameter, regionalAlarms } from './alarms';
 import { baseDashboard } from './base-dashboard';
 import { changeQueue, subscribeToQueue } from './change-queue';
@@ -15,6 +20,7 @@ import { savedQueries } from './queries';
 import { regionalKey } from './regional-key';
 import { type ReplicationFunction, replicationFunctions } from './replication';
 import { stateMachine } from './state-machine';
+import { templateVersion } from './template-version';
 
 /** What a region has once, however many sets live there: stack `MARS-BaseRegionalResources`. */
 export class BaseStack extends Stack {
@@ -41,9 +47,10 @@ export class BaseStack extends Stack {
     measuring(this, functions.get('Measure') as MarsFunction);
     baseDashboard(this, { processors, queue, deadLetters, table, alarms: raised });
 
+    templateVersion(this);
     // Bucket stacks import these, so CloudFormation itself refuses to remove a base that a set lives on.
-    new CfnOutput(this, 'QueueArn', { value: queue.queueArn, exportName: 'MARS-QueueArn' });
-    new CfnOutput(this, 'KeyArn', { value: key.keyArn, exportName: 'MARS-KeyArn' });
+    new CfnOutput(this, 'QueueArn', { value: queue.queueArn, exportName: queueExport });
+    new CfnOutput(this, 'KeyArn', { value: key.keyArn, exportName: keyExport });
   }
 
   private addFunction(definition: ReplicationFunction, code: Code): MarsFunction {

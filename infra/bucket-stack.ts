@@ -6,7 +6,15 @@ import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { journalFilters, streamBatchSize } from '../functions/contracts/filters';
-import { failedIndex, replicasTable, streamProcessorName } from '../functions/contracts/names';
+import {
+  failedIndex,
+  keyExport,
+  queueExport,
+  replicasTable,
+  streamParameter,
+  streamProcessorName,
+} from '../functions/contracts/names';
+import { templateVersion } from './template-version';
 
 /** Days that overwritten and deleted versions stay: far longer than any copy of them may be waiting. */
 const noncurrentDays = 30;
@@ -22,7 +30,7 @@ const events = [
 /** What a set has in a region: stack `MARS-<BaseName>-RegionalResources`. */
 export class BucketStack extends Stack {
   private readonly baseName = new CfnParameter(this, 'BaseName').valueAsString;
-  private readonly keyArn = Fn.importValue('MARS-KeyArn');
+  private readonly keyArn = Fn.importValue(keyExport);
 
   constructor(scope: Construct, id: string, props: StackProps) {
     super(scope, id, props);
@@ -32,6 +40,7 @@ export class BucketStack extends Stack {
     // A write must find its row's table and its journal ready.
     bucket.node.addDependency(replicas, subscription);
     this.addBucketPolicy(bucket);
+    templateVersion(this);
   }
 
   /** L1, since CDK's own notifications are set by a custom resource that would need a function in each region. */
@@ -81,7 +90,7 @@ export class BucketStack extends Stack {
         Aws.NO_VALUE,
       ) as never,
       notificationConfiguration: {
-        queueConfigurations: events.map((event) => ({ event, queue: Fn.importValue('MARS-QueueArn') })),
+        queueConfigurations: events.map((event) => ({ event, queue: Fn.importValue(queueExport) })),
       },
     });
     bucket.applyRemovalPolicy(RemovalPolicy.DESTROY); // CloudFormation refuses while it holds anything
@@ -130,7 +139,7 @@ export class BucketStack extends Stack {
    */
   private addStreamSubscription(): CfnEventSourceMapping {
     return new CfnEventSourceMapping(this, 'StreamSubscription', {
-      eventSourceArn: new CfnParameter(this, 'JournalStreamArn').valueAsString,
+      eventSourceArn: new CfnParameter(this, streamParameter).valueAsString,
       functionName: streamProcessorName,
       startingPosition: 'TRIM_HORIZON', // LATEST can miss records while the mapping is made
       batchSize: streamBatchSize,

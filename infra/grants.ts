@@ -152,13 +152,18 @@ const ofStacks = (...actions: string[]): Grant => ({
   resources: [arn('cloudformation', 'stack/MARS-*')],
 });
 
-export const validateInputGrants: Grant[] = [
+/** `reports`: the bucket that holds the locks, too. ListBucket, since without it a lock that is not there is 403, not 404. */
+export const validateInputGrants = (reports: string): Grant[] => [
+  { actions: ['s3:GetObject', 's3:PutObject'], resources: [`${reports}/locks/*`] },
+  { actions: ['s3:ListBucket'], resources: [reports] },
+  { actions: ['states:DescribeExecution'], resources: [arn('states', 'execution:MARS-*', Aws.REGION)] },
   ofStacks('DescribeStacks'),
   { actions: ['cloudformation:ListStacks'], resources: ['*'] }, // has no resource level
 ];
 
 export const regionalStackGrants = (cloudFormationRole: string, codeBuckets: string): Grant[] => [
-  ofStacks('DescribeStacks', 'DescribeEvents', 'CreateStack', 'DeleteStack', 'TagResource'),
+  ofStacks('DescribeStacks', 'DescribeEvents', 'CreateStack', 'UpdateStack', 'DeleteStack'),
+  ofStacks('TagResource', 'UpdateTerminationProtection'),
   { actions: ['cloudformation:ListImports'], resources: ['*'] }, // has no resource level
   { actions: ['dynamodb:DescribeTable'], resources: [arn('dynamodb', 'table/MARS-*')] },
   { actions: ['s3:GetObject'], resources: [`${codeBuckets}/*`] }, // CloudFormation reads the template as its caller

@@ -38,7 +38,7 @@ export const orchestrationFunctions = (arns: Arns): OrchestrationFunction[] => [
     id: 'ValidateInput',
     entry: 'validate-input',
     description: 'MARS: refuses bad input, and finds the regions of a set',
-    grants: validateInputGrants,
+    grants: validateInputGrants(arns.reports),
     timeout: 60,
   },
   {

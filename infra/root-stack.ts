@@ -29,6 +29,7 @@ import { orchestrationFunctions } from './orchestration';
 import { reconcileAllGrants, reconcileGrants, reconcileSchedule, reportsBucket } from './reconcile';
 import { replicationFunctions } from './replication';
 import { arn, functionRole, type Grant, marsRole } from './roles';
+import { rollBackRule, runsMachine } from './roll-back';
 import { calledBy, definitionOf, stateMachine } from './state-machine';
 
 /** Regions of the 2020 template; extendable by parameter. */
@@ -80,8 +81,15 @@ export class RootStack extends Stack {
     this.addMachineRoles();
 
     const functions = this.addFunctions(reports.bucketArn);
-    for (const name of ['MARS-CreateMARSBucket', 'MARS-DeleteMARSBucket', 'MARS-Redrive'])
-      this.addMachine(name, functions);
+    const rollBack = this.addMachine('MARS-RollBack', functions);
+    const create = this.addMachine(
+      'MARS-CreateMARSBucket',
+      functions,
+      runsMachine('MARS-RollBack', Aws.REGION),
+      { MARSRollBack: rollBack.stateMachineArn },
+    );
+    rollBackRule(this, [create], rollBack);
+    for (const name of ['MARS-DeleteMARSBucket', 'MARS-Redrive']) this.addMachine(name, functions);
     this.addMachine(reconcileName, functions, reconcileGrants(reports.bucketArn));
     const started = { MARSReconcile: arn('states', `stateMachine:${reconcileName}`, Aws.REGION) };
     reconcileSchedule(this, this.addMachine(reconcileAllName, functions, reconcileAllGrants, started));

@@ -1,3 +1,5 @@
+import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
+
 /**
  * Every refusal and failure a user can meet. `name` becomes `Error` of the failed execution and is what
  * `ErrorEquals` in the state machines matches; the message is `Cause`, as JSON.
@@ -42,15 +44,25 @@ export class RegionFailed extends MarsError<{ region: string; reason: string }> 
 
 export const errorNames = ['InvalidInput', 'BaseNameInUse', 'BucketNotEmpty', 'RegionFailed'] as const;
 
-/** Runs one region's part; what it throws names the region, whatever it is. @throws MarsError */
+/**
+ * Runs one region's part; what it throws names the region. What may pass (throttling, a service's own errors, a connection that
+ * broke) goes on as it is: the workflow tries again.
+ * @throws MarsError
+ */
 export async function inRegion<Result>(region: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof MarsError) throw error;
+    if (error instanceof MarsError || mayPass(error)) throw error;
     throw new RegionFailed({ region, reason: reasonOf(error) }, { cause: error });
   }
 }
+
+const mayPass = (error: unknown): boolean =>
+  error instanceof Error &&
+  [isThrottlingError, isTransientError, isServerError].some((test) =>
+    test(error as Parameters<typeof test>[0]),
+  );
 
 /** The text of whatever was thrown, for a `reason`. */
 export const reasonOf = (error: unknown): string =>

@@ -9,6 +9,14 @@ export const stackNames = {
   bucket: (baseName: string) => `MARS-${baseName}-RegionalResources`,
 };
 
+/** Parameter of each regional stack: which template it was made of, so that an older one is told from the current. */
+export const templateParameter = 'Template';
+/** Parameter of a bucket stack: ARN of the journal's stream in its region. */
+export const streamParameter = 'JournalStreamArn';
+/** What bucket stacks import of a base. */
+export const queueExport = 'MARS-QueueArn';
+export const keyExport = 'MARS-KeyArn';
+
 /** Inverse of `stackNames.bucket`; `undefined` for any other stack. */
 export const baseNameOfBucketStack = (stackName: string): string | undefined =>
   /^MARS-([a-z0-9-]+)-RegionalResources$/.exec(stackName)?.[1];

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * States of MARS-CreateMARSBucket and MARS-DeleteMARSBucket: what the workflows hand to the functions, and what they
- * get back. Keys start in upper case, as everywhere in Step Functions.
+ * States of the workflows that make, change and remove stacks: what they hand to the functions, and what they get back.
+ * Keys start in upper case, as everywhere in Step Functions.
  */
 
 /** Base: what a region has once. Journal: the global table of a set. Bucket: what a set has in a region. */
@@ -17,19 +17,19 @@ export const stackTarget = z.strictObject({
 });
 export type StackTarget = z.infer<typeof stackTarget>;
 
+/** ARN of the execution that asks, and when it started: what failed before then is no failure of its own. */
+const asker = { Execution: z.string(), Since: z.iso.datetime() };
+/** How often the stack's deletion has been begun by this execution: one that fails is tried again. */
+const deletions = { Deletions: z.int().nonnegative() };
+
 export const regionalStackInput = z.discriminatedUnion('Action', [
-  z.strictObject({ Action: z.literal('Look'), Target: stackTarget }),
-  /** Bring the stack to exist; asked again until `Complete`. */
-  z.strictObject({ Action: z.literal('Ensure'), Target: stackTarget, Execution: z.string() }),
+  z.strictObject({ Action: z.literal('Look'), Target: stackTarget, ...asker }),
+  /** Bring the stack to exist, as this version of MARS has it; asked again until `Complete`. */
+  z.strictObject({ Action: z.literal('Ensure'), Target: stackTarget, ...asker }),
   /** Take away what this execution made; asked again until `Absent` or `Kept`. */
-  z.strictObject({
-    Action: z.literal('RollBack'),
-    Target: stackTarget,
-    Execution: z.string(),
-    First: z.boolean(),
-  }),
+  z.strictObject({ Action: z.literal('RollBack'), Target: stackTarget, ...asker, ...deletions }),
   /** Take the stack away; asked again until `Absent`. */
-  z.strictObject({ Action: z.literal('Remove'), Target: stackTarget, First: z.boolean() }),
+  z.strictObject({ Action: z.literal('Remove'), Target: stackTarget, ...asker, ...deletions }),
 ]);
 export type RegionalStackInput = z.infer<typeof regionalStackInput>;
 
@@ -38,11 +38,16 @@ export const stackStatus = z.enum(['Absent', 'InProgress', 'Complete', 'Kept']);
 export interface RegionalStackOutput {
   Region: string;
   Status: z.infer<typeof stackStatus>;
+  Deletions: number;
 }
 
+/** `Input`: of the execution, unread; `Execution`: its ARN, for those that nobody else may work beside. */
+const request = { Input: z.unknown(), Execution: z.string() };
 export const validateInputInput = z.discriminatedUnion('Workflow', [
-  z.strictObject({ Workflow: z.literal('Create'), Input: z.unknown() }),
-  z.strictObject({ Workflow: z.literal('Delete'), Input: z.unknown() }),
+  z.strictObject({ Workflow: z.literal('CreateMARSBucket'), ...request }),
+  z.strictObject({ Workflow: z.literal('DeleteMARSBucket'), ...request }),
+  /** `Failed`: ARN of the execution that is rolled back; `Input` is its input. */
+  z.strictObject({ Workflow: z.literal('RollBack'), ...request, Failed: z.string() }),
   z.strictObject({ Workflow: z.literal('Reconcile'), Input: z.unknown() }),
   z.strictObject({ Workflow: z.literal('Redrive'), Input: z.unknown() }),
   /** All sets there are. */

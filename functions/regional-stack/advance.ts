@@ -3,35 +3,69 @@ import type { Stack } from '@aws-sdk/client-cloudformation';
 /** Tag that names the execution which made a stack; roll-back removes by it, so it removes nobody else's. */
 export const executionTag = 'mars:execution';
 
-export type Step = 'create' | 'delete' | 'wait' | 'complete' | 'absent' | 'kept' | 'in-use' | 'failed';
+export type Step =
+  | 'create'
+  | 'update'
+  | 'delete'
+  | 'wait'
+  | 'complete'
+  | 'absent'
+  | 'kept'
+  | 'in-use'
+  | 'failed';
 
+/** Such a stack serves. */
 const settled = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'];
+/** Such a stack serves nobody, and can only be deleted (CloudFormation User Guide, "Stack status codes"). */
+const broken = ['CREATE_FAILED', 'ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'DELETE_FAILED'];
+/** Deletions of one stack that an execution tries. */
+const mostDeletions = 3;
 
-const inProgress = (stack: Stack) => stack.StackStatus?.endsWith('_IN_PROGRESS') ?? false;
+/** In review: a change set waits for somebody to execute it, and CloudFormation does nothing. */
+const inProgress = ({ StackStatus }: Stack): boolean =>
+  StackStatus !== 'REVIEW_IN_PROGRESS' && StackStatus?.endsWith('_IN_PROGRESS') === true;
 
 export const isMadeBy = (stack: Stack, execution: string): boolean =>
   stack.Tags?.some((tag) => tag.Key === executionTag && tag.Value === execution) ?? false;
 
+export interface Asker {
+  execution: string;
+  /** Milliseconds since 1970: when the execution started. */
+  since: number;
+}
+
 /**
- * What to do next so that the stack comes to exist. Asked again and again, it needs no memory: a retried call, or one
- * that was made by somebody else, is seen in the stack itself.
- * `exclusive`: the stack belongs to one BaseName, so one that another execution made means that the name is in use.
+ * What to do next so that the stack comes to exist as this version of MARS has it (`isCurrent`). Asked again and again, it
+ * needs no memory: a retried call, or one that was made by somebody else, is seen in the stack itself.
+ * `isShared`: a base serves all sets. Any other stack belongs to one, and if another execution made it, the name is in use.
  */
-export function nextToEnsure(stack: Stack | undefined, execution: string, exclusive: boolean): Step {
+export function nextToEnsure(
+  stack: Stack | undefined,
+  { execution, since }: Asker,
+  { isShared, isCurrent }: { isShared: boolean; isCurrent: (stack: Stack) => boolean },
+): Step {
   if (stack === undefined) return 'create';
-  if (exclusive && !isMadeBy(stack, execution)) return 'in-use';
+  const isOurs = isMadeBy(stack, execution);
+  if (!isShared && !isOurs) return 'in-use';
   if (inProgress(stack)) return 'wait';
-  return settled.includes(stack.StackStatus ?? '') ? 'complete' : 'failed';
+  const { StackStatus: status = '', LastUpdatedTime, DeletionTime } = stack;
+  const isSince = (time: Date | undefined) => time !== undefined && time.getTime() >= since;
+  if (settled.includes(status)) {
+    if (isCurrent(stack)) return 'complete';
+    return status === 'UPDATE_ROLLBACK_COMPLETE' && isSince(LastUpdatedTime) ? 'failed' : 'update';
+  }
+  // What an earlier attempt left: it is cleared away, once.
+  return broken.includes(status) && !isOurs && !isSince(DeletionTime) ? 'delete' : 'failed';
 }
 
 /**
  * What to do next so that the stack goes. With an `execution`, only what that execution made goes.
  * A stack that is still being created is waited for: so CloudFormation never cleans up and creates at once.
- * A stack that could not be deleted is tried again only by the `first` question, so that asking ends.
+ * `deletions`: how many this execution has begun.
  */
-export function nextToRemove(stack: Stack | undefined, first: boolean, execution?: string): Step {
+export function nextToRemove(stack: Stack | undefined, deletions: number, execution?: string): Step {
   if (stack === undefined) return 'absent';
   if (execution !== undefined && !isMadeBy(stack, execution)) return 'kept';
   if (inProgress(stack)) return 'wait';
-  return stack.StackStatus === 'DELETE_FAILED' && !first ? 'failed' : 'delete';
+  return deletions < mostDeletions ? 'delete' : 'failed';
 }

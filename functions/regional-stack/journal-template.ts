@@ -1,4 +1,4 @@
-import { journalTable, keyAlias } from '../contracts/names';
+import { journalTable, keyAlias, templateParameter } from '../contracts/names';
 import { setDashboard } from './set-dashboard';
 
 /**
@@ -14,6 +14,8 @@ export const journalTemplate = (
 ): object => ({
   AWSTemplateFormatVersion: '2010-09-09',
   Description: `MARS: the journal of the set of buckets ${baseName}`,
+  Parameters: { [templateParameter]: { Type: 'String' } },
+  Outputs: { [templateParameter]: { Value: { Ref: templateParameter } } },
   Resources: {
     DynamoDBTable: {
       Type: 'AWS::DynamoDB::GlobalTable',

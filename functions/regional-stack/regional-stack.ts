@@ -1,18 +1,9 @@
-import {
-  AlreadyExistsException,
-  type CloudFormationClient,
-  CloudFormationServiceException,
-  CreateStackCommand,
-  DeleteStackCommand,
-  DescribeEventsCommand,
-  ListImportsCommand,
-  type Stack,
-} from '@aws-sdk/client-cloudformation';
-import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { CloudFormationClient, Stack } from '@aws-sdk/client-cloudformation';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { findStack } from '../common/cloudformation';
 import type { OrchestrationEnvironment } from '../contracts/environment';
 import { BaseNameInUse, inRegion, RegionFailed } from '../contracts/errors';
-import { journalTable } from '../contracts/names';
+import { queueExport } from '../contracts/names';
 import {
   type RegionalStackInput,
   type RegionalStackOutput,
@@ -20,7 +11,8 @@ import {
   type StackTarget,
 } from '../contracts/stacks';
 import { isMadeBy, nextToEnsure, nextToRemove, type Step } from './advance';
-import { stackInput, stackName } from './stack-input';
+import { failureReason, isCreated, isDeleted, isImported, isProtected, isUpdated } from './stack-calls';
+import { isCurrent, type StackInput, stackInput, withStream } from './stack-input';
 
 interface RegionalStackPorts {
   cloudFormation: (region: string) => Pick<CloudFormationClient, 'send'>;
@@ -42,108 +34,98 @@ async function regionalStack(
   input: RegionalStackInput,
   ports: RegionalStackPorts,
 ): Promise<RegionalStackOutput> {
-  const { Target } = input;
-  const { Region } = Target;
-  const stack = await findStack(ports.cloudFormation(Region), stackName(Target));
-  switch (nextStep(input, stack)) {
-    case 'create':
-      await create(Target, 'Execution' in input ? input.Execution : '', ports);
-      return { Region, Status: 'InProgress' };
-    case 'delete':
-      if (await isImported(Target, ports)) return { Region, Status: 'Kept' };
-      await ports.cloudFormation(Region).send(new DeleteStackCommand({ StackName: stack?.StackId }));
-      return { Region, Status: 'InProgress' };
-    case 'wait':
-      return { Region, Status: 'InProgress' };
-    case 'complete':
-      return { Region, Status: 'Complete' };
-    case 'absent':
-      return { Region, Status: 'Absent' };
-    case 'kept':
-      return { Region, Status: 'Kept' };
-    case 'in-use':
-      throw inUse(Target);
-    case 'failed':
-      throw new RegionFailed({ region: Region, reason: await failureReason(Target, stack, ports) });
+  const { Region } = input.Target;
+  const client = ports.cloudFormation(Region);
+  const wanted = stackInput(input.Target, ports.env);
+  const stack = await findStack(client, wanted.StackName);
+  const step = nextStep(input, stack, wanted);
+  if (step === 'failed' && stack) {
+    const found = await failureReason(client, stack);
+    // What others left is theirs to judge: it may hold data.
+    const todo = `; mend or delete the stack ${wanted.StackName} there, and start again`;
+    throw new RegionFailed({
+      region: Region,
+      reason: isMadeBy(stack, input.Execution) ? found : found + todo,
+    });
   }
+  const before = 'Deletions' in input ? input.Deletions : 0;
+  if (input.Action === 'Look')
+    return { Region, Status: step === 'complete' ? 'Complete' : 'Absent', Deletions: before };
+  const Status = await take(step, input, stack, wanted, ports);
+  const isDeleting = step === 'delete' && Status === 'InProgress';
+  return { Region, Status, Deletions: isDeleting ? before + 1 : before };
 }
 
-function nextStep(input: RegionalStackInput, stack: Stack | undefined): Step {
+function nextStep(input: RegionalStackInput, stack: Stack | undefined, wanted: StackInput): Step {
+  const asker = { execution: input.Execution, since: Date.parse(input.Since) };
   switch (input.Action) {
-    case 'Look': {
-      const next = nextToEnsure(stack, '', false);
-      return next === 'create' ? 'absent' : next;
-    }
+    case 'Look':
     case 'Ensure':
-      return nextToEnsure(stack, input.Execution, input.Target.Kind !== 'Base');
+      return nextToEnsure(stack, asker, {
+        isShared: input.Target.Kind === 'Base',
+        isCurrent: isCurrent(wanted),
+      });
     case 'RollBack':
-      return nextToRemove(stack, input.First, input.Execution);
+      return nextToRemove(stack, input.Deletions, input.Execution);
     case 'Remove':
-      return nextToRemove(stack, input.First);
+      return nextToRemove(stack, input.Deletions);
   }
 }
 
+async function take(
+  step: Step,
+  { Target, Execution }: RegionalStackInput,
+  stack: Stack | undefined,
+  wanted: StackInput,
+  ports: RegionalStackPorts,
+): Promise<RegionalStackOutput['Status']> {
+  const client = ports.cloudFormation(Target.Region);
+  const isShared = Target.Kind === 'Base';
+  switch (step) {
+    case 'create':
+      await create(Target, Execution, wanted, ports);
+      return 'InProgress';
+    case 'update':
+      return (await isUpdated(client, wanted)) ? 'InProgress' : 'Complete';
+    case 'delete':
+      if (isShared && (await isImported(client, queueExport))) return 'Kept';
+      return (await isDeleted(client, stack?.StackId)) ? 'InProgress' : 'Kept';
+    case 'complete': {
+      // Who made a base removes it when it fails; from here on it may not.
+      const isAnothers = isShared && stack !== undefined && !isMadeBy(stack, Execution);
+      const isClaimed = !isAnothers || stack.EnableTerminationProtection === true;
+      return isClaimed || (await isProtected(client, wanted.StackName)) ? 'Complete' : 'InProgress';
+    }
+    case 'absent':
+      return 'Absent';
+    case 'kept':
+      return 'Kept';
+    case 'in-use':
+      throw inUse(Target, wanted.StackName);
+    default:
+      return 'InProgress';
+  }
+}
+
+/** @throws BaseNameInUse when somebody was faster with a set's stack. A base serves all: the next look finds it. */
 async function create(
   target: StackTarget,
   execution: string,
-  { cloudFormation, dynamoDB, env }: RegionalStackPorts,
+  wanted: StackInput,
+  { cloudFormation, dynamoDB }: RegionalStackPorts,
 ): Promise<void> {
-  let streamArn = '';
-  if (target.Kind === 'Bucket') {
-    const table = new DescribeTableCommand({ TableName: journalTable(target.BaseName) });
-    streamArn = (await dynamoDB(target.Region).send(table)).Table?.LatestStreamArn ?? '';
-  }
-  try {
-    const input = stackInput(target, execution, env, streamArn);
-    await cloudFormation(target.Region).send(new CreateStackCommand(input));
-  } catch (error) {
-    // Somebody was faster. A base serves all, so the next look finds it in progress; a set has one maker.
-    if (!(error instanceof AlreadyExistsException)) throw error;
-    const found = await findStack(cloudFormation(target.Region), stackName(target));
-    const isOurs = found !== undefined && isMadeBy(found, execution); // a call that was answered too late, repeated
-    if (target.Kind !== 'Base' && !isOurs) throw inUse(target);
-  }
+  const client = cloudFormation(target.Region);
+  const { Kind, BaseName, Region } = target;
+  const input = Kind === 'Bucket' ? await withStream(wanted, BaseName, dynamoDB(Region)) : wanted;
+  if ((await isCreated(client, input, execution)) || Kind === 'Base') return;
+  const found = await findStack(client, wanted.StackName);
+  const isOurs = found !== undefined && isMadeBy(found, execution); // a call that was answered too late, repeated
+  if (!isOurs) throw inUse(target, wanted.StackName);
 }
 
-const inUse = ({ BaseName, Region, Kind }: StackTarget): BaseNameInUse =>
+const inUse = ({ BaseName, Region }: StackTarget, stackName: string): BaseNameInUse =>
   new BaseNameInUse({
     field: 'BaseName',
     value: BaseName,
-    expected: `a name without a stack ${stackName({ Kind, Region, BaseName, Regions: [] })} in ${Region}`,
+    expected: `a name without a stack ${stackName} in ${Region}`,
   });
-
-/** The base stack exports what bucket stacks import: while one does, another set lives on it. */
-async function isImported(target: StackTarget, { cloudFormation }: RegionalStackPorts): Promise<boolean> {
-  if (target.Kind !== 'Base') return false;
-  try {
-    const command = new ListImportsCommand({ ExportName: 'MARS-QueueArn' });
-    return ((await cloudFormation(target.Region).send(command)).Imports ?? []).length > 0;
-  } catch (error) {
-    const none = error instanceof CloudFormationServiceException && error.name === 'ValidationError';
-    if (none) return false;
-    throw error;
-  }
-}
-
-/**
- * CloudFormation's own words: of the earliest resource that failed, be it in the validation before anything was made or
- * in its creation (DescribeEvents has both); the stack's own event only says that one did.
- */
-async function failureReason(
-  target: StackTarget,
-  stack: Stack | undefined,
-  { cloudFormation }: RegionalStackPorts,
-): Promise<string> {
-  const command = new DescribeEventsCommand({ StackName: stack?.StackId, Filters: { FailedEvents: true } });
-  const { OperationEvents = [] } = await cloudFormation(target.Region).send(command);
-  const failed = OperationEvents.map(({ LogicalResourceId, PhysicalResourceId, ...event }) => ({
-    resource: LogicalResourceId,
-    isStack: PhysicalResourceId === stack?.StackId || LogicalResourceId === stack?.StackName,
-    reason: event.ValidationStatusReason ?? event.ResourceStatusReason ?? '',
-  }));
-  const earliest = failed // they come newest first
-    .filter(({ isStack, reason }) => !isStack && reason !== '' && !reason.includes('cancelled'))
-    .at(-1);
-  if (earliest) return `${earliest.resource}: ${earliest.reason}`;
-  return `${stack?.StackStatus}: ${failed.at(-1)?.reason ?? stack?.StackStatusReason ?? 'no reason given'}`;
-}

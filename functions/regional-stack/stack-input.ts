@@ -1,8 +1,9 @@
-import type { CreateStackCommandInput, Parameter } from '@aws-sdk/client-cloudformation';
+import { createHash } from 'node:crypto';
+import type { CreateStackCommandInput, Parameter, Stack } from '@aws-sdk/client-cloudformation';
+import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { OrchestrationEnvironment } from '../contracts/environment';
-import { codeBucket, stackNames } from '../contracts/names';
+import { codeBucket, journalTable, stackNames, streamParameter, templateParameter } from '../contracts/names';
 import type { StackTarget } from '../contracts/stacks';
-import { executionTag } from './advance';
 import { journalTemplate } from './journal-template';
 
 export const stackName = ({ Kind, BaseName }: StackTarget): string =>
@@ -12,35 +13,67 @@ export const stackName = ({ Kind, BaseName }: StackTarget): string =>
     Bucket: stackNames.bucket(BaseName),
   })[Kind];
 
-const parameters = (values: Record<string, string>): Parameter[] =>
-  Object.entries(values).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue }));
+type Template = Pick<CreateStackCommandInput, 'TemplateURL' | 'TemplateBody'>;
 
-/**
- * What CloudFormation is asked to create. `streamArn` is the journal's stream in the target's region, which only
- * DescribeTable tells (GlobalTable's StreamArn is that of the stack's own region).
- */
-export function stackInput(
-  target: StackTarget,
-  execution: string,
-  env: OrchestrationEnvironment,
-  streamArn: string,
-): CreateStackCommandInput {
-  const code = codeBucket(env.CODE_BUCKET_BASE_NAME, target.Region);
-  const template = (key: string) => ({
-    TemplateURL: `https://s3.${target.Region}.amazonaws.com/${code}/${key}`,
-  });
-  const common = {
+export interface StackInput extends Template {
+  StackName: string;
+  RoleARN: string;
+  Parameters: (Parameter & { ParameterKey: string; ParameterValue: string })[];
+}
+
+/** The stack as this version of MARS, with its parameters, has it. */
+export function stackInput(target: StackTarget, env: OrchestrationEnvironment): StackInput {
+  const { template, version, values } = partsOf(target, env);
+  const parameters = { ...values, [templateParameter]: version };
+  return {
     StackName: stackName(target),
     RoleARN: env.CLOUDFORMATION_ROLE_ARN,
-    TimeoutInMinutes: 60, // then CloudFormation itself rolls back: a creation that hangs comes to an end
-    Tags: [{ Key: executionTag, Value: execution }],
+    ...template,
+    Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
+      ParameterKey,
+      ParameterValue,
+    })),
   };
+}
+
+/** Whether a stack has all these values: of its template, too, which is named by one of them. */
+export const isCurrent =
+  ({ Parameters }: StackInput) =>
+  (stack: Stack): boolean =>
+    Parameters.every(({ ParameterKey, ParameterValue }) =>
+      stack.Parameters?.some(
+        (found) => found.ParameterKey === ParameterKey && found.ParameterValue === ParameterValue,
+      ),
+    );
+
+/** The journal's stream in a region, which only DescribeTable tells: GlobalTable's StreamArn is that of the stack's own region. */
+export async function withStream(
+  input: StackInput,
+  baseName: string,
+  dynamoDB: Pick<DynamoDBClient, 'send'>,
+): Promise<StackInput> {
+  const { Table } = await dynamoDB.send(new DescribeTableCommand({ TableName: journalTable(baseName) }));
+  const stream = { ParameterKey: streamParameter, ParameterValue: Table?.LatestStreamArn ?? '' };
+  return { ...input, Parameters: [...input.Parameters, stream] };
+}
+
+interface Parts {
+  template: Template;
+  version: string;
+  values: Record<string, string>;
+}
+
+function partsOf(target: StackTarget, env: OrchestrationEnvironment): Parts {
+  const code = codeBucket(env.CODE_BUCKET_BASE_NAME, target.Region);
+  const staged = (key: string) => ({
+    version: key,
+    template: { TemplateURL: `https://s3.${target.Region}.amazonaws.com/${code}/${key}` },
+  });
   switch (target.Kind) {
     case 'Base':
       return {
-        ...common,
-        ...template(env.BASE_TEMPLATE_KEY),
-        Parameters: parameters({
+        ...staged(env.BASE_TEMPLATE_KEY),
+        values: {
           CodeBucket: code,
           CodeKey: env.CODE_KEY,
           QueueProcessorRoleId: env.QUEUE_PROCESSOR_ROLE_ID,
@@ -48,26 +81,20 @@ export function stackInput(
           CompleteCopyRoleId: env.COMPLETE_COPY_ROLE_ID,
           CreateRegionalDashboards: env.CREATE_REGIONAL_DASHBOARDS,
           LagAlarmMilliseconds: env.LAG_ALARM_MILLISECONDS,
-        }),
+        },
       };
-    case 'Journal':
-      return {
-        ...common,
-        TemplateBody: JSON.stringify(
-          journalTemplate(target.BaseName, target.Regions, {
-            withDashboard: env.CREATE_REGIONAL_DASHBOARDS === 'true',
-          }),
-        ),
-      };
+    case 'Journal': {
+      const withDashboard = env.CREATE_REGIONAL_DASHBOARDS === 'true';
+      const TemplateBody = JSON.stringify(
+        journalTemplate(target.BaseName, target.Regions, { withDashboard }),
+      );
+      const version = createHash('sha256').update(TemplateBody).digest('hex');
+      return { template: { TemplateBody }, version, values: {} };
+    }
     case 'Bucket':
       return {
-        ...common,
-        ...template(env.BUCKET_TEMPLATE_KEY),
-        Parameters: parameters({
-          BaseName: target.BaseName,
-          JournalStreamArn: streamArn,
-          EnableBucketMetrics: env.ENABLE_BUCKET_METRICS,
-        }),
+        ...staged(env.BUCKET_TEMPLATE_KEY),
+        values: { BaseName: target.BaseName, EnableBucketMetrics: env.ENABLE_BUCKET_METRICS },
       };
   }
 }

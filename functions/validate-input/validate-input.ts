@@ -13,19 +13,23 @@ import {
 } from '../contracts/input';
 import { baseNameOfBucketStack, stackNames } from '../contracts/names';
 import { type ValidateInputOutput, validateInputInput } from '../contracts/stacks';
+import { lockSet, type SetLockPorts } from './set-lock';
 
 interface ValidateInputPorts {
   cloudFormation: (region: string) => CloudFormationClient;
   supportedRegions: string[];
+  lock: SetLockPorts;
 }
 
 export const handlerOf = (ports: ValidateInputPorts) => async (event: unknown) => {
   const asked = validateInputInput.parse(event);
   switch (asked.Workflow) {
-    case 'Create':
-      return validateCreate(asked.Input, ports);
-    case 'Delete':
-      return validateDelete(asked.Input, ports);
+    case 'CreateMARSBucket':
+      return validateCreate(asked, ports);
+    case 'DeleteMARSBucket':
+      return validateDelete(asked, ports);
+    case 'RollBack':
+      return validateRollBack(asked, ports);
     case 'Reconcile':
       return validateReconcile(asked.Input, ports);
     case 'Redrive':
@@ -35,9 +39,21 @@ export const handlerOf = (ports: ValidateInputPorts) => async (event: unknown) =
   }
 };
 
-/** @throws InvalidInput, or BaseNameInUse when any supported region has a stack of this set. */
-async function validateCreate(input: unknown, ports: ValidateInputPorts): Promise<ValidateInputOutput> {
-  const request = parseCreateInput(input, ports.supportedRegions);
+interface Request {
+  Input: unknown;
+  Execution: string;
+}
+
+/**
+ * Looks for the set while nobody else can make or remove one of that name.
+ * @throws InvalidInput, or BaseNameInUse when any supported region has a stack of this set.
+ */
+async function validateCreate(
+  { Input, Execution }: Request,
+  ports: ValidateInputPorts,
+): Promise<ValidateInputOutput> {
+  const request = parseCreateInput(Input, ports.supportedRegions);
+  await lockSet(request.BaseName, Execution, ports.lock);
   const found = await regionsOfSet(request.BaseName, ports);
   if (found.length > 0) {
     const expected = `a name that no set has; this one has stacks in ${found.join(', ')}`;
@@ -46,12 +62,29 @@ async function validateCreate(input: unknown, ports: ValidateInputPorts): Promis
   return { ...request, EmptyBuckets: false };
 }
 
-/** Regions of the set, the journal's home first. @throws InvalidInput when there is no such set. */
-async function validateDelete(input: unknown, ports: ValidateInputPorts): Promise<ValidateInputOutput> {
-  const { BaseName, EmptyBuckets } = parseDeleteInput(input, ports.supportedRegions);
+/** Regions of the set, the journal's home first. @throws InvalidInput when there is no such set; BaseNameInUse. */
+async function validateDelete(
+  { Input, Execution }: Request,
+  ports: ValidateInputPorts,
+): Promise<ValidateInputOutput> {
+  const { BaseName, EmptyBuckets } = parseDeleteInput(Input, ports.supportedRegions);
+  await lockSet(BaseName, Execution, ports.lock);
   const Regions = await regionsOfSet(BaseName, ports);
   if (Regions.length === 0) throw noSuchSet(BaseName);
   return { BaseName, Regions, EmptyBuckets };
+}
+
+/**
+ * Where an execution that failed, was stopped or timed out may have left something.
+ * @throws InvalidInput when its own input was bad: then it touched nothing. BaseNameInUse while another one is at work.
+ */
+async function validateRollBack(
+  { Input, Execution, Failed }: Request & { Failed: string },
+  ports: ValidateInputPorts,
+): Promise<ValidateInputOutput> {
+  const request = parseCreateInput(Input, ports.supportedRegions);
+  await lockSet(request.BaseName, Execution, ports.lock, Failed);
+  return { ...request, EmptyBuckets: false };
 }
 
 async function validateReconcile(input: unknown, ports: ValidateInputPorts) {

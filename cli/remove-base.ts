@@ -1,0 +1,51 @@
+import {
+  DeleteStackCommand,
+  ListStackResourcesCommand,
+  UpdateTerminationProtectionCommand,
+} from '@aws-sdk/client-cloudformation';
+import {
+  DeleteBucketCommand,
+  DeleteObjectCommand,
+  ListObjectsV2Command,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import { findStack } from '../functions/common/cloudformation';
+import { codeBucket, stackNames } from '../functions/contracts/names';
+import type { Connection } from './connection';
+import { stackAtRest } from './stacks';
+
+/** Removes a region's base resources and what was staged there. Returns the key, which stays for its waiting period. */
+export async function removeBase(
+  region: string,
+  { account, codeBuckets }: { account: string; codeBuckets: string },
+  { cloudFormation, s3 }: Connection,
+  report: (line: string) => void = () => {},
+): Promise<string[]> {
+  const client = cloudFormation(region);
+  let keys: string[] = [];
+  if (await findStack(client, stackNames.base)) {
+    const resources = new ListStackResourcesCommand({ StackName: stackNames.base });
+    const { StackResourceSummaries = [] } = await client.send(resources);
+    keys = StackResourceSummaries.filter(({ ResourceType }) => ResourceType === 'AWS::KMS::Key').map(
+      ({ PhysicalResourceId }) => `${region}: ${PhysicalResourceId}`,
+    );
+    const open = { StackName: stackNames.base, EnableTerminationProtection: false };
+    await client.send(new UpdateTerminationProtectionCommand(open)); // one that a second set came to is protected
+    await client.send(new DeleteStackCommand({ StackName: stackNames.base }));
+    await stackAtRest(client, stackNames.base);
+    report(`${region}: base resources removed`);
+  }
+  const Bucket = codeBucket(codeBuckets, region);
+  try {
+    const owned = { Bucket, ExpectedBucketOwner: account };
+    const { Contents = [] } = await s3(region).send(new ListObjectsV2Command(owned));
+    const staged = Contents.filter(({ Key = '' }) => /^[0-9a-f]{64}\.(zip|json)$/.test(Key));
+    for (const { Key } of staged) await s3(region).send(new DeleteObjectCommand({ ...owned, Key }));
+    await s3(region).send(new DeleteBucketCommand(owned));
+  } catch (error) {
+    if (error instanceof S3ServiceException && error.name === 'BucketNotEmpty') {
+      report(`${region}: ${Bucket} stays, it holds more than MARS put there`);
+    } else if (!(error instanceof S3ServiceException) || error.name !== 'NoSuchBucket') throw error;
+  }
+  return keys;
+}

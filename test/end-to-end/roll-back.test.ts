@@ -1,0 +1,217 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  CreateChangeSetCommand,
+  CreateStackCommand,
+  DeleteStackCommand,
+  UpdateStackCommand,
+} from '@aws-sdk/client-cloudformation';
+import { CreateTableCommand, DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { CreateBucketCommand, DeleteBucketCommand } from '@aws-sdk/client-s3';
+import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import type { Installation } from '../../cli/installation';
+import { parameterOf } from '../../cli/installation';
+import { removeBase } from '../../cli/remove-base';
+import { stackAtRest } from '../../cli/stacks';
+import { findStack } from '../../functions/common/cloudformation';
+import {
+  bucketName,
+  multiPartUploadTable,
+  stackNames,
+  templateParameter,
+} from '../../functions/contracts/names';
+import { executionTag } from '../../functions/regional-stack/advance';
+import { resourcesIn } from './account';
+import { causeOf, create, createSet, installed, patience, remove, removeSet } from './mars';
+
+/** Regions that no other test uses: so what is there is these tests', the base resources too. */
+const regions: [string, string, string] = ['eu-west-3', 'eu-south-1', 'af-south-1'];
+const Regions = regions.join(', ');
+const [first, second] = regions;
+
+let mars: Installation;
+let before: string[];
+beforeAll(async () => {
+  mars = await installed();
+  before = await resourcesIn(mars, regions);
+});
+
+/** What is there now and was not before, or the other way round. */
+async function differences(): Promise<string[]> {
+  const now = await resourcesIn(mars, regions);
+  const more = now.filter((line) => !before.includes(line)).map((line) => `+ ${line}`);
+  return [...more, ...before.filter((line) => !now.includes(line)).map((line) => `- ${line}`)];
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + patience; Date.now() < end; await sleep(200)) if (await isSo()) return;
+}
+const start = async (arn: string, input: object): Promise<string> => {
+  const command = new StartExecutionCommand({ stateMachineArn: arn, input: JSON.stringify(input) });
+  return (await mars.sfn(mars.homeRegion).send(command)).executionArn ?? '';
+};
+async function ended(executionArn: string) {
+  const describe = () => mars.sfn(mars.homeRegion).send(new DescribeExecutionCommand({ executionArn }));
+  await until(async () => (await describe()).status !== 'RUNNING');
+  const { status = '', error, cause } = await describe();
+  return { executionArn, status, error, cause, output: undefined };
+}
+const isThere = async (region: string, name: string) =>
+  (await findStack(mars.cloudFormation(region), name)) !== undefined;
+const take = (baseName: string, region: string) =>
+  mars.s3(region).send(
+    new CreateBucketCommand({
+      Bucket: bucketName(baseName, region),
+      CreateBucketConfiguration: { LocationConstraint: region as 'eu-west-1' },
+    }),
+  );
+const giveBack = (baseName: string, region: string) =>
+  mars.s3(region).send(new DeleteBucketCommand({ Bucket: bucketName(baseName, region) }));
+
+const removeBases = () => {
+  const of = { account: mars.accountId, codeBuckets: `mars-code-${mars.accountId}` };
+  return Promise.all(regions.map((region) => removeBase(region, of, mars)));
+};
+
+afterEach(async () => expect(await differences()).toEqual([]));
+
+test.each([
+  ['bases are made', 'base', () => isThere(first, stackNames.base)],
+  ['the journal is made', 'journal', () => isThere(first, stackNames.journal('e2e-stop-journal'))],
+  ['buckets are made', 'bucket', () => isThere(second, stackNames.bucket('e2e-stop-bucket'))],
+])('stopped while %s, all that was made goes', async (_, what, isMade) => {
+  const execution = await start(mars.createArn, { BaseName: `e2e-stop-${what}`, Regions });
+  await until(isMade);
+  await mars.sfn(mars.homeRegion).send(new StopExecutionCommand({ executionArn: execution }));
+  await until(async () => (await differences()).length === 0);
+});
+
+test('of two at once for one name, one wins, the other is refused', async () => {
+  const baseName = 'e2e-twice';
+  const both = await Promise.all(
+    [Regions, regions.toReversed().join()].map((list) => create(mars, { BaseName: baseName, Regions: list })),
+  );
+  expect(both.map(({ status }) => status).sort()).toEqual(['FAILED', 'SUCCEEDED']);
+  const loser = both.find(({ status }) => status === 'FAILED');
+  expect(loser).toMatchObject({ error: 'BaseNameInUse' });
+  await removeSet(mars, { baseName, regions });
+  await removeBases();
+});
+
+test('a set is made while another one rolls back the bases', async () => {
+  await take('e2e-loser', second);
+  const losing = await start(mars.createArn, { BaseName: 'e2e-loser', Regions });
+  await until(() => isThere(second, stackNames.bucket('e2e-loser')));
+  const winner = await create(mars, { BaseName: 'e2e-winner', Regions });
+  expect(winner).toMatchObject({ status: 'SUCCEEDED' });
+  expect(await ended(losing)).toMatchObject({ status: 'FAILED', error: 'RegionFailed' });
+  await giveBack('e2e-loser', second);
+  await removeSet(mars, { baseName: 'e2e-winner', regions });
+  await removeBases();
+});
+
+describe('a base stack that', () => {
+  const set = { baseName: 'e2e-base', regions: [first, second] as [string, string] };
+  const client = () => mars.cloudFormation(second);
+  const StackName = stackNames.base;
+  const template = (resource: object) =>
+    JSON.stringify({ AWSTemplateFormatVersion: '2010-09-09', Resources: { Only: resource } });
+
+  test('was left half built is cleared away and built', async () => {
+    const broken = {
+      Type: 'AWS::S3::Bucket',
+      Properties: { BucketName: `mars-reports-${mars.accountId}-us-east-1` },
+    };
+    await client().send(new CreateStackCommand({ StackName, TemplateBody: template(broken) }));
+    await until(async () => (await findStack(client(), StackName))?.StackStatus === 'ROLLBACK_COMPLETE');
+    await createSet(mars, set);
+    expect((await findStack(client(), StackName))?.StackStatus).toBe('CREATE_COMPLETE');
+    await removeSet(mars, set);
+    await removeBases();
+  });
+
+  test('is of an older version is brought up to date', async () => {
+    await createSet(mars, set);
+    const old = await findStack(client(), StackName);
+    const Parameters = old?.Parameters?.map(({ ParameterKey }) =>
+      ParameterKey === 'LagAlarmMilliseconds'
+        ? { ParameterKey, ParameterValue: '1000' }
+        : { ParameterKey, UsePreviousValue: true },
+    );
+    await client().send(new UpdateStackCommand({ StackName, UsePreviousTemplate: true, Parameters }));
+    await stackAtRest(client(), StackName);
+    const other = { baseName: 'e2e-base-other', regions: set.regions };
+    await createSet(mars, other);
+    const now = await findStack(client(), StackName);
+    expect(parameterOf(now, 'LagAlarmMilliseconds')).toBe(parameterOf(old, 'LagAlarmMilliseconds'));
+    expect(parameterOf(now, templateParameter)).toMatch(/\.json$/);
+    for (const each of [set, other]) await removeSet(mars, each);
+    await removeBases();
+  });
+
+  test('another execution builds on is not rolled back', async () => {
+    await createSet(mars, set);
+    await removeSet(mars, set);
+    const tags = (await findStack(client(), StackName))?.Tags;
+    const maker = tags?.find(({ Key }) => Key === executionTag)?.Value;
+    const ask = async (request: object) => {
+      const Target = { Kind: 'Base', Region: second, BaseName: set.baseName, Regions: set.regions };
+      const Payload = JSON.stringify({ Target, Since: new Date().toISOString(), ...request });
+      const invoke = new InvokeCommand({ FunctionName: 'MARS-RegionalStack', Payload });
+      const answer = await mars.lambda(mars.homeRegion).send(invoke);
+      return JSON.parse(answer.Payload?.transformToString() ?? '');
+    };
+    expect(await ask({ Action: 'Ensure', Execution: 'another' })).toMatchObject({ Status: 'Complete' });
+    const rollBack = { Action: 'RollBack', Execution: maker, Deletions: 0 };
+    expect(await ask(rollBack)).toMatchObject({ Status: 'Kept' });
+    await removeBases();
+  });
+
+  test('is but a change set that nobody executed is refused, with what to do', async () => {
+    const TemplateBody = template({ Type: 'AWS::SNS::Topic' });
+    const change = { StackName, ChangeSetName: 'never', ChangeSetType: 'CREATE', TemplateBody } as const;
+    await client().send(new CreateChangeSetCommand(change));
+    const refused = await create(mars, { BaseName: 'e2e-base', Regions: `${first}, ${second}` });
+    expect(refused).toMatchObject({ status: 'FAILED', error: 'RegionFailed' });
+    expect(causeOf(refused)).toEqual({
+      region: second,
+      reason: expect.stringContaining(`delete the stack ${StackName}`),
+    });
+    await client().send(new DeleteStackCommand({ StackName }));
+    await until(async () => !(await isThere(second, StackName)));
+  });
+
+  test('fails in the middle of region 2 of 3: all goes, but what was there before', async () => {
+    const db = mars.db(second);
+    await db.send(
+      new CreateTableCommand({
+        TableName: multiPartUploadTable,
+        AttributeDefinitions: [{ AttributeName: 'mine', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'mine', KeyType: 'HASH' }],
+        BillingMode: 'PAY_PER_REQUEST',
+      }),
+    );
+    const failed = await create(mars, { BaseName: 'e2e-base', Regions });
+    expect(failed).toMatchObject({ status: 'FAILED', error: 'RegionFailed' });
+    const reason = expect.stringContaining(`${multiPartUploadTable}' already exists`);
+    expect(causeOf(failed)).toEqual({ region: second, reason });
+    expect(await differences()).toEqual([`+ ${second} AWS::DynamoDB::Table ${multiPartUploadTable}`]);
+    await db.send(new DeleteTableCommand({ TableName: multiPartUploadTable }));
+  });
+});
+
+test('neither is a set deleted while it is made, nor made while it is deleted', async () => {
+  const baseName = 'e2e-both';
+  const making = await start(mars.createArn, { BaseName: baseName, Regions });
+  await until(() => isThere(first, stackNames.base));
+  const early = await remove(mars, { BaseName: baseName });
+  expect(early).toMatchObject({ status: 'FAILED', error: 'BaseNameInUse' });
+  expect(causeOf(early)).toMatchObject({ expected: expect.stringContaining(making) });
+  expect(await ended(making)).toMatchObject({ status: 'SUCCEEDED' });
+
+  const deleting = await start(mars.deleteArn, { BaseName: baseName });
+  const again = await create(mars, { BaseName: baseName, Regions });
+  expect(again).toMatchObject({ status: 'FAILED', error: 'BaseNameInUse' });
+  expect(await ended(deleting)).toMatchObject({ status: 'SUCCEEDED' });
+  await removeBases();
+});
