@@ -1,5 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import {
+  cleanUpCopyName,
   copyLargeObjectName,
   failedIndex,
   keyAlias,
@@ -185,6 +186,14 @@ export const bucketContentsGrants: Grant[] = [
 ];
 
 export const stopReplicationGrants: Grant[] = [
+  {
+    actions: ['states:ListExecutions'],
+    resources: [copyLargeObjectName, cleanUpCopyName].map((name) => arn('states', `stateMachine:${name}`)),
+  },
+  {
+    actions: ['states:DescribeExecution', 'states:StopExecution'],
+    resources: [copyLargeObjectName, cleanUpCopyName].map((name) => arn('states', `execution:${name}:*`)),
+  },
   onBuckets(['s3:PutBucketNotification'], ''),
   { actions: ['dynamodb:DescribeTable'], resources: [arn('dynamodb', 'table/MARS-*')] },
   { actions: ['lambda:ListEventSourceMappings'], resources: ['*'] }, // has no resource level

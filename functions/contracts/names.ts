@@ -64,8 +64,10 @@ export const queueUrl = urlOf(queueName);
 export const deadLetterQueueUrl = urlOf(deadLetterQueueName);
 
 export const copyLargeObjectName = 'MARS-CopyLargeObject';
+export const stateMachineArnOf = (name: string, region: string, accountId: string): string =>
+  `arn:aws:states:${region}:${accountId}:stateMachine:${name}`;
 export const copyLargeObjectArn = (region: string, accountId: string): string =>
-  `arn:aws:states:${region}:${accountId}:stateMachine:${copyLargeObjectName}`;
+  stateMachineArnOf(copyLargeObjectName, region, accountId);
 
 export const cleanUpCopyName = 'MARS-CleanUpCopy';
 export const reportsBucketName = (accountId: string, region: string): string =>

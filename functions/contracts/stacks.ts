@@ -73,8 +73,11 @@ export type BucketContentsOutput =
   | { Region: string; Objects: number; More: boolean }
   | { Region: string; Status: 'InProgress' | 'Complete' };
 
-/** Switches the set's stream subscription off in one region; asked again until `Complete`. */
-export const stopReplicationInput = z.strictObject(bucketTarget);
+/**
+ * Stop: the set's events and its stream subscription in one region. Drain: its large copies there, once the region has no
+ * journal. Each is asked again until `Complete`.
+ */
+export const stopReplicationInput = z.strictObject({ Action: z.enum(['Stop', 'Drain']), ...bucketTarget });
 export interface StopReplicationOutput {
   Region: string;
   Status: 'InProgress' | 'Complete';

@@ -4,7 +4,7 @@ import {
   type ListExecutionsCommandOutput,
 } from '@aws-sdk/client-sfn';
 import { type CopyInput, copyInput, type Why } from '../contracts/copy';
-import { copyLargeObjectArn } from '../contracts/names';
+import { copyLargeObjectName, stateMachineArnOf } from '../contracts/names';
 import type { Ports } from '../replication/ports';
 
 export type EndedBadly = 'FAILED' | 'TIMED_OUT' | 'ABORTED';
@@ -13,14 +13,15 @@ export type EndedBadly = 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 const oldest = 9 * 24 * 3_600_000;
 
 /**
- * This region's executions of CopyLargeObject with a status. Those that have ended come "by their `stopDate` with the most
+ * This region's executions with a status, of CopyLargeObject if no other state machine is named. Those that have ended come "by their `stopDate` with the most
  * recent execution first" (API Reference, ListExecutions), so the rest of the list can be left out.
  */
 export async function* executionsOf(
   statusFilter: EndedBadly | 'RUNNING',
-  { sfn, region, accountId, now }: Ports,
+  { sfn, region, accountId, now }: Pick<Ports, 'sfn' | 'region' | 'accountId' | 'now'>,
+  machine = copyLargeObjectName,
 ): AsyncGenerator<{ name: string; executionArn: string; startDate: Date | undefined }> {
-  const stateMachineArn = copyLargeObjectArn(region, accountId);
+  const stateMachineArn = stateMachineArnOf(machine, region, accountId);
   let nextToken: string | undefined;
   do {
     const page: ListExecutionsCommandOutput = await sfn.send(

@@ -13,24 +13,32 @@ import { isNoSuchBucket } from '../common/s3';
 import { inRegion } from '../contracts/errors';
 import { bucketName, journalTable, streamProcessorName } from '../contracts/names';
 import { type StopReplicationOutput, stopReplicationInput } from '../contracts/stacks';
+import { type Executions, isDrained } from './drain';
 
 interface StopReplicationPorts {
   accountId: string;
   s3: (region: string) => Pick<S3Client, 'send'>;
   dynamoDB: (region: string) => Pick<DynamoDBClient, 'send'>;
   lambda: (region: string) => Pick<LambdaClient, 'send'>;
+  executions: (region: string) => Executions;
 }
 
 /**
- * Ends replication of a set from and to a region: its bucket sends no more events, its stream subscription is off. So a
- * bucket stops being a target before it disappears (anybody may take the name of a deleted bucket). A mapping takes a
- * while to stop: asked until `Complete`.
+ * Ends replication of a set from and to a region, in two steps, each asked until `Complete`. Stop: its bucket sends no more
+ * events, its stream subscription is off, which takes a while. Drain, once the region has no journal any more, so that
+ * functions find nothing to do: its large copies are ended. So a bucket stops being a target before it disappears (anybody
+ * may take the name of a deleted bucket).
  */
 export const handlerOf =
-  ({ s3, dynamoDB, lambda, accountId }: StopReplicationPorts) =>
+  ({ s3, dynamoDB, lambda, executions, accountId }: StopReplicationPorts) =>
   (event: unknown): Promise<StopReplicationOutput> => {
-    const { Region, BaseName } = stopReplicationInput.parse(event);
+    const { Action, Region, BaseName } = stopReplicationInput.parse(event);
     return inRegion(Region, async () => {
+      if (Action === 'Drain')
+        return {
+          Region,
+          Status: (await isDrained(BaseName, executions(Region))) ? 'Complete' : 'InProgress',
+        };
       await stopEvents(s3(Region), bucketName(BaseName, Region), accountId);
       const EventSourceArn = await streamArn(dynamoDB(Region), journalTable(BaseName));
       if (EventSourceArn === undefined) return { Region, Status: 'Complete' };
