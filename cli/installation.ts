@@ -7,6 +7,7 @@ export const rootStackName = 'MARS';
 export interface Installation extends Connection {
   createArn: string;
   deleteArn: string;
+  addRegionArn: string;
   reconcileArn: string;
   redriveArn: string;
   accountId: string;
@@ -30,6 +31,7 @@ export async function findInstallation(connection: Connection): Promise<Installa
     ...connection,
     createArn: output('CreateMARSBucketArn'),
     deleteArn: output('DeleteMARSBucketArn'),
+    addRegionArn: output('AddRegionArn'),
     reconcileArn: output('ReconcileArn'),
     redriveArn: output('RedriveArn'),
     accountId: root?.StackId?.split(':')[4] ?? '',

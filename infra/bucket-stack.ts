@@ -11,6 +11,7 @@ import {
   keyExport,
   queueExport,
   replicasTable,
+  replicatesParameter,
   streamParameter,
   streamProcessorName,
 } from '../functions/contracts/names';
@@ -138,9 +139,16 @@ export class BucketStack extends Stack {
    * that fails means that it could not even hand them to the queue: Lambda repeats it until it can.
    */
   private addStreamSubscription(): CfnEventSourceMapping {
+    const replicates = new CfnCondition(this, 'IsReplicating', {
+      expression: Fn.conditionEquals(
+        new CfnParameter(this, replicatesParameter, { allowedValues: ['true', 'false'] }),
+        'true',
+      ),
+    });
     return new CfnEventSourceMapping(this, 'StreamSubscription', {
       eventSourceArn: new CfnParameter(this, streamParameter).valueAsString,
       functionName: streamProcessorName,
+      enabled: Fn.conditionIf(replicates.logicalId, true, false),
       startingPosition: 'TRIM_HORIZON', // LATEST can miss records while the mapping is made
       batchSize: streamBatchSize,
       bisectBatchOnFunctionError: true,

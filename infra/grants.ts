@@ -153,9 +153,9 @@ const ofStacks = (...actions: string[]): Grant => ({
   resources: [arn('cloudformation', 'stack/MARS-*')],
 });
 
-/** `reports`: the bucket that holds the locks, too. ListBucket, since without it a lock that is not there is 403, not 404. */
+/** `reports`: the bucket that holds locks and commits, too. ListBucket, since without it one that is not there is 403, not 404. */
 export const validateInputGrants = (reports: string): Grant[] => [
-  { actions: ['s3:GetObject', 's3:PutObject'], resources: [`${reports}/locks/*`] },
+  { actions: ['s3:GetObject', 's3:PutObject'], resources: [`${reports}/locks/*`, `${reports}/commits/*`] },
   { actions: ['s3:ListBucket'], resources: [reports] },
   { actions: ['states:DescribeExecution'], resources: [arn('states', 'execution:MARS-*', Aws.REGION)] },
   ofStacks('DescribeStacks'),

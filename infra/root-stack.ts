@@ -81,34 +81,44 @@ export class RootStack extends Stack {
     this.addMachineRoles();
 
     const functions = this.addFunctions(reports.bucketArn);
-    const rollBack = this.addMachine('MARS-RollBack', functions);
-    const create = this.addMachine(
-      'MARS-CreateMARSBucket',
-      functions,
-      runsMachine('MARS-RollBack', Aws.REGION),
-      { MARSRollBack: rollBack.stateMachineArn },
-    );
-    rollBackRule(this, [create], rollBack);
-    for (const name of ['MARS-DeleteMARSBucket', 'MARS-Redrive']) this.addMachine(name, functions);
-    this.addMachine(reconcileName, functions, reconcileGrants(reports.bucketArn));
     const started = { MARSReconcile: arn('states', `stateMachine:${reconcileName}`, Aws.REGION) };
-    reconcileSchedule(this, this.addMachine(reconcileAllName, functions, reconcileAllGrants, started));
+    const rollBack = this.addMachine('MARS-RollBack', functions);
+    const made = ['MARS-CreateMARSBucket', 'MARS-AddRegion'].map((name) =>
+      this.addMachine(name, functions, {
+        file: 'MARS-CreateMARSBucket',
+        grants: ['MARS-RollBack', reconcileName].flatMap((other) => runsMachine(other, Aws.REGION)),
+        machines: { MARSRollBack: rollBack.stateMachineArn, ...started },
+      }),
+    );
+    rollBackRule(this, made, rollBack);
+    for (const name of ['MARS-DeleteMARSBucket', 'MARS-Redrive']) this.addMachine(name, functions);
+    this.addMachine(reconcileName, functions, { grants: reconcileGrants(reports.bucketArn) });
+    reconcileSchedule(
+      this,
+      this.addMachine(reconcileAllName, functions, { grants: reconcileAllGrants, machines: started }),
+    );
     alarms(this, homeAlarms(), alarmTopic(this, 'MARS-Home-Alarms'));
   }
 
-  /** A state machine that users start; its file has its name. `machines`: ARNs of those that it starts. */
+  /**
+   * A state machine that users start. `file`: of its definition, if that has not its name; `machines`: ARNs of those that it
+   * starts.
+   */
   private addMachine(
     name: string,
     functions: Record<string, string>,
-    more: Grant[] = [],
-    machines: Record<string, string> = {},
+    {
+      file = name,
+      grants = [],
+      machines = {},
+    }: { file?: string; grants?: Grant[]; machines?: Record<string, string> } = {},
   ): StateMachine {
-    const called = calledBy(definitionOf(name)).flatMap((id) => functions[id] ?? []);
+    const called = calledBy(definitionOf(file)).flatMap((id) => functions[id] ?? []);
     const role = marsRole(this, `${name}-Role`, 'states.amazonaws.com', [
       { actions: ['lambda:InvokeFunction'], resources: called },
-      ...more,
+      ...grants,
     ]);
-    const machine = stateMachine(this, name, name, { ...functions, ...machines });
+    const machine = stateMachine(this, name, file, { ...functions, ...machines });
     machine.node.addDependency(role);
     new CfnOutput(this, `${machine.node.id}Arn`, { value: machine.stateMachineArn });
     return machine;

@@ -5,14 +5,15 @@ import {
   type Stack,
 } from '@aws-sdk/client-cloudformation';
 
-/** Those of the regions that have a stack of this name. */
+/** Those of the regions that have a stack of this name, or one that counts. */
 export async function regionsWith(
   stackName: string,
   regions: readonly string[],
   cloudFormation: (region: string) => Pick<CloudFormationClient, 'send'>,
+  counts: (stack: Stack) => boolean = () => true,
 ): Promise<string[]> {
   const stacks = await Promise.all(regions.map((region) => findStack(cloudFormation(region), stackName)));
-  return regions.filter((_, index) => stacks[index] !== undefined);
+  return regions.filter((_, index) => stacks[index] && counts(stacks[index]));
 }
 
 /** The stack as it stands; `undefined` when there is none, or only the memory of a deleted one. */

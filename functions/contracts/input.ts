@@ -42,7 +42,14 @@ export interface CreateRequest {
 export function parseCreateInput(input: unknown, supportedRegions: string[]): CreateRequest {
   const { BaseName, Regions } = parse(createInput, input);
   checkBaseName(BaseName, supportedRegions);
-  return { BaseName, Regions: parseRegions(Regions, supportedRegions) };
+  return { BaseName, Regions: parseRegions(Regions, supportedRegions, 2) };
+}
+
+/** Parses the payload of MARS-AddRegion. @throws InvalidInput as {@link parseCreateInput}. */
+export function parseRegionsInput(input: unknown, supportedRegions: string[]): CreateRequest {
+  const { BaseName, Regions } = parse(createInput, input);
+  checkBaseName(BaseName, supportedRegions);
+  return { BaseName, Regions: parseRegions(Regions, supportedRegions, 1) };
 }
 
 /** Parses the payload of MARS-DeleteMARSBucket. @throws InvalidInput as {@link parseCreateInput}. */
@@ -94,7 +101,7 @@ function checkBaseName(value: string, supportedRegions: string[]): void {
   }
 }
 
-function parseRegions(value: string, supportedRegions: string[]): string[] {
+function parseRegions(value: string, supportedRegions: string[], fewest: 1 | 2): string[] {
   const refuse = (expected: string) => new InvalidInput({ field: 'Regions', value, expected });
   const regions = value.split(',').map((region) => region.trim());
   const unsupported = regions.find((region) => !supportedRegions.includes(region));
@@ -103,6 +110,6 @@ function parseRegions(value: string, supportedRegions: string[]): string[] {
   }
   const twice = regions.find((region, index) => regions.indexOf(region) !== index);
   if (twice !== undefined) throw refuse(`each region once; "${twice}" is there twice`);
-  if (regions.length < 2) throw refuse('two regions or more, separated by commas');
+  if (regions.length < fewest) throw refuse('two regions or more, separated by commas');
   return regions;
 }

@@ -11,8 +11,12 @@ export const stackNames = {
 
 /** Parameter of each regional stack: which template it was made of, so that an older one is told from the current. */
 export const templateParameter = 'Template';
+/** Parameter of a journal stack: the regions of its replicas, separated by commas. */
+export const regionsParameter = 'Regions';
 /** Parameter of a bucket stack: ARN of the journal's stream in its region. */
 export const streamParameter = 'JournalStreamArn';
+/** Parameter of a bucket stack: whether it reads the journal's stream. */
+export const replicatesParameter = 'Replicates';
 /** What bucket stacks import of a base. */
 export const queueExport = 'MARS-QueueArn';
 export const keyExport = 'MARS-KeyArn';

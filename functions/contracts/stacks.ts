@@ -14,22 +14,30 @@ export const stackTarget = z.strictObject({
   BaseName: z.string(),
   /** All regions of the set, the journal's home first. */
   Regions: z.array(z.string()),
+  /** Bucket: whether the region reads the journal's stream. */
+  Replicates: z.boolean().default(true),
 });
 export type StackTarget = z.infer<typeof stackTarget>;
 
-/** ARN of the execution that asks, and when it started: what failed before then is no failure of its own. */
-const asker = { Execution: z.string(), Since: z.iso.datetime() };
-/** How often the stack's deletion has been begun by this execution: one that fails is tried again. */
-const deletions = { Deletions: z.int().nonnegative() };
+const asker = {
+  /** ARN of the execution that asks, or that is rolled back. */
+  Execution: z.string(),
+  /** When it started that asks: what failed before then is no failure of its own. */
+  Since: z.iso.datetime(),
+  /** How often it has begun the stack's deletion: one that fails is tried again. */
+  Deletions: z.int().nonnegative().default(0),
+};
 
 export const regionalStackInput = z.discriminatedUnion('Action', [
   z.strictObject({ Action: z.literal('Look'), Target: stackTarget, ...asker }),
   /** Bring the stack to exist, as this version of MARS has it; asked again until `Complete`. */
   z.strictObject({ Action: z.literal('Ensure'), Target: stackTarget, ...asker }),
+  /** Bring a stack that is there up to this version, and a journal to these regions; asked again until `Complete`. */
+  z.strictObject({ Action: z.literal('Update'), Target: stackTarget, ...asker }),
   /** Take away what this execution made; asked again until `Absent` or `Kept`. */
-  z.strictObject({ Action: z.literal('RollBack'), Target: stackTarget, ...asker, ...deletions }),
+  z.strictObject({ Action: z.literal('RollBack'), Target: stackTarget, ...asker }),
   /** Take the stack away; asked again until `Absent`. */
-  z.strictObject({ Action: z.literal('Remove'), Target: stackTarget, ...asker, ...deletions }),
+  z.strictObject({ Action: z.literal('Remove'), Target: stackTarget, ...asker }),
 ]);
 export type RegionalStackInput = z.infer<typeof regionalStackInput>;
 
@@ -45,6 +53,9 @@ export interface RegionalStackOutput {
 const request = { Input: z.unknown(), Execution: z.string() };
 export const validateInputInput = z.discriminatedUnion('Workflow', [
   z.strictObject({ Workflow: z.literal('CreateMARSBucket'), ...request }),
+  z.strictObject({ Workflow: z.literal('AddRegion'), ...request }),
+  /** All that was asked for is there: from here on nothing is rolled back. */
+  z.strictObject({ Workflow: z.literal('Commit'), Execution: z.string() }),
   z.strictObject({ Workflow: z.literal('DeleteMARSBucket'), ...request }),
   /** `Failed`: ARN of the execution that is rolled back; `Input` is its input. */
   z.strictObject({ Workflow: z.literal('RollBack'), ...request, Failed: z.string() }),
@@ -55,7 +66,10 @@ export const validateInputInput = z.discriminatedUnion('Workflow', [
 ]);
 export interface ValidateInputOutput {
   BaseName: string;
+  /** Those to be worked on. */
   Regions: string[];
+  /** Those of the set when all is done, the journal's home first. */
+  AllRegions: string[];
   EmptyBuckets: boolean;
 }
 

@@ -47,15 +47,27 @@ export function nextToEnsure(
   if (stack === undefined) return 'create';
   const isOurs = isMadeBy(stack, execution);
   if (!isShared && !isOurs) return 'in-use';
+  const { StackStatus: status = '', DeletionTime: deleted } = stack;
+  // What an earlier attempt left is cleared away, once.
+  const isNew = isOurs || (deleted !== undefined && deleted.getTime() >= since);
+  if (broken.includes(status) && !isNew) return 'delete';
+  return nextToUpdate(stack, { since }, isCurrent);
+}
+
+/** What to do next so that a stack that is there becomes as this version of MARS has it. Who made it is no matter. */
+export function nextToUpdate(
+  stack: Stack | undefined,
+  { since }: Pick<Asker, 'since'>,
+  isCurrent: (stack: Stack) => boolean,
+): Step {
+  if (stack === undefined) return 'absent';
   if (inProgress(stack)) return 'wait';
-  const { StackStatus: status = '', LastUpdatedTime, DeletionTime } = stack;
-  const isSince = (time: Date | undefined) => time !== undefined && time.getTime() >= since;
-  if (settled.includes(status)) {
-    if (isCurrent(stack)) return 'complete';
-    return status === 'UPDATE_ROLLBACK_COMPLETE' && isSince(LastUpdatedTime) ? 'failed' : 'update';
-  }
-  // What an earlier attempt left: it is cleared away, once.
-  return broken.includes(status) && !isOurs && !isSince(DeletionTime) ? 'delete' : 'failed';
+  const { StackStatus: status = '', LastUpdatedTime: updated } = stack;
+  if (!settled.includes(status)) return 'failed';
+  if (isCurrent(stack)) return 'complete';
+  const hasFailed =
+    status === 'UPDATE_ROLLBACK_COMPLETE' && updated !== undefined && updated.getTime() >= since;
+  return hasFailed ? 'failed' : 'update';
 }
 
 /**

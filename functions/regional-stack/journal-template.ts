@@ -1,4 +1,4 @@
-import { journalTable, keyAlias, templateParameter } from '../contracts/names';
+import { journalTable, keyAlias, regionsParameter, templateParameter } from '../contracts/names';
 import { setDashboard } from './set-dashboard';
 
 /**
@@ -14,7 +14,7 @@ export const journalTemplate = (
 ): object => ({
   AWSTemplateFormatVersion: '2010-09-09',
   Description: `MARS: the journal of the set of buckets ${baseName}`,
-  Parameters: { [templateParameter]: { Type: 'String' } },
+  Parameters: { [templateParameter]: { Type: 'String' }, [regionsParameter]: { Type: 'String' } },
   Outputs: { [templateParameter]: { Value: { Ref: templateParameter } } },
   Resources: {
     DynamoDBTable: {

@@ -3,16 +3,16 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { findStack } from '../common/cloudformation';
 import type { OrchestrationEnvironment } from '../contracts/environment';
 import { BaseNameInUse, inRegion, RegionFailed } from '../contracts/errors';
-import { queueExport } from '../contracts/names';
+import { queueExport, streamParameter } from '../contracts/names';
 import {
   type RegionalStackInput,
   type RegionalStackOutput,
   regionalStackInput,
   type StackTarget,
 } from '../contracts/stacks';
-import { isMadeBy, nextToEnsure, nextToRemove, type Step } from './advance';
+import { isMadeBy, nextToEnsure, nextToRemove, nextToUpdate, type Step } from './advance';
 import { failureReason, isCreated, isDeleted, isImported, isProtected, isUpdated } from './stack-calls';
-import { isCurrent, type StackInput, stackInput, withStream } from './stack-input';
+import { isCurrent, oneStepTowards, type StackInput, stackInput, withStream } from './stack-input';
 
 interface RegionalStackPorts {
   cloudFormation: (region: string) => Pick<CloudFormationClient, 'send'>;
@@ -48,7 +48,7 @@ async function regionalStack(
       reason: isMadeBy(stack, input.Execution) ? found : found + todo,
     });
   }
-  const before = 'Deletions' in input ? input.Deletions : 0;
+  const before = input.Deletions;
   if (input.Action === 'Look')
     return { Region, Status: step === 'complete' ? 'Complete' : 'Absent', Deletions: before };
   const Status = await take(step, input, stack, wanted, ports);
@@ -65,6 +65,8 @@ function nextStep(input: RegionalStackInput, stack: Stack | undefined, wanted: S
         isShared: input.Target.Kind === 'Base',
         isCurrent: isCurrent(wanted),
       });
+    case 'Update':
+      return nextToUpdate(stack, asker, isCurrent(wanted));
     case 'RollBack':
       return nextToRemove(stack, input.Deletions, input.Execution);
     case 'Remove':
@@ -74,7 +76,7 @@ function nextStep(input: RegionalStackInput, stack: Stack | undefined, wanted: S
 
 async function take(
   step: Step,
-  { Target, Execution }: RegionalStackInput,
+  { Action, Target, Execution }: RegionalStackInput,
   stack: Stack | undefined,
   wanted: StackInput,
   ports: RegionalStackPorts,
@@ -86,13 +88,14 @@ async function take(
       await create(Target, Execution, wanted, ports);
       return 'InProgress';
     case 'update':
-      return (await isUpdated(client, wanted)) ? 'InProgress' : 'Complete';
+      return (await isUpdated(client, changeOf(Target, stack, ports))) ? 'InProgress' : 'Complete';
     case 'delete':
       if (isShared && (await isImported(client, queueExport))) return 'Kept';
       return (await isDeleted(client, stack?.StackId)) ? 'InProgress' : 'Kept';
     case 'complete': {
       // Who made a base removes it when it fails; from here on it may not.
-      const isAnothers = isShared && stack !== undefined && !isMadeBy(stack, Execution);
+      const isAnothers =
+        Action === 'Ensure' && isShared && stack !== undefined && !isMadeBy(stack, Execution);
       const isClaimed = !isAnothers || stack.EnableTerminationProtection === true;
       return isClaimed || (await isProtected(client, wanted.StackName)) ? 'Complete' : 'InProgress';
     }
@@ -105,6 +108,12 @@ async function take(
     default:
       return 'InProgress';
   }
+}
+
+function changeOf(target: StackTarget, stack: Stack | undefined, { env }: RegionalStackPorts) {
+  const input = stackInput(oneStepTowards(target, stack), env);
+  const kept = { ParameterKey: streamParameter, UsePreviousValue: true };
+  return target.Kind === 'Bucket' ? { ...input, Parameters: [...input.Parameters, kept] } : input;
 }
 
 /** @throws BaseNameInUse when somebody was faster with a set's stack. A base serves all: the next look finds it. */

@@ -8,6 +8,7 @@ import {
   ListImportsCommand,
   type Stack,
   UpdateStackCommand,
+  type UpdateStackCommandInput,
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
 import { findStack } from '../common/cloudformation';
@@ -32,7 +33,7 @@ export async function isCreated(client: Client, input: StackInput, execution: st
 }
 
 /** False when CloudFormation finds nothing to change. The stack keeps its tags. */
-export const isUpdated = (client: Client, input: StackInput): Promise<boolean> =>
+export const isUpdated = (client: Client, input: UpdateStackCommandInput): Promise<boolean> =>
   unless('No updates are to be performed', () => client.send(new UpdateStackCommand(input)));
 
 /** False when the stack is protected: another execution builds on it. */

@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto';
 import type { CreateStackCommandInput, Parameter, Stack } from '@aws-sdk/client-cloudformation';
 import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { OrchestrationEnvironment } from '../contracts/environment';
-import { codeBucket, journalTable, stackNames, streamParameter, templateParameter } from '../contracts/names';
+import {
+  codeBucket,
+  journalTable,
+  regionsParameter,
+  replicatesParameter,
+  stackNames,
+  streamParameter,
+  templateParameter,
+} from '../contracts/names';
 import type { StackTarget } from '../contracts/stacks';
 import { journalTemplate } from './journal-template';
 
@@ -57,6 +65,28 @@ export async function withStream(
   return { ...input, Parameters: [...input.Parameters, stream] };
 }
 
+/** Home first; the others so that the same set has the same template. */
+const inOrder = ({ Region, Regions }: StackTarget): string[] => [
+  Region,
+  ...Regions.filter((region) => region !== Region).sort(),
+];
+
+/**
+ * The journal on its way to its regions: "you can only add or remove a single replica in each update" (CloudFormation Template
+ * Reference, AWS::DynamoDB::GlobalTable).
+ */
+export function oneStepTowards(target: StackTarget, stack: Stack | undefined): StackTarget {
+  const now = stack?.Parameters?.find(
+    ({ ParameterKey }) => ParameterKey === regionsParameter,
+  )?.ParameterValue;
+  if (target.Kind !== 'Journal' || now === undefined) return target;
+  const there = now.split(',');
+  const added = target.Regions.find((region) => !there.includes(region));
+  const removed = there.find((region) => !target.Regions.includes(region));
+  if (added) return { ...target, Regions: [...there, added] };
+  return { ...target, Regions: there.filter((region) => region !== removed) };
+}
+
 interface Parts {
   template: Template;
   version: string;
@@ -84,17 +114,20 @@ function partsOf(target: StackTarget, env: OrchestrationEnvironment): Parts {
         },
       };
     case 'Journal': {
+      const regions = inOrder(target);
       const withDashboard = env.CREATE_REGIONAL_DASHBOARDS === 'true';
-      const TemplateBody = JSON.stringify(
-        journalTemplate(target.BaseName, target.Regions, { withDashboard }),
-      );
+      const TemplateBody = JSON.stringify(journalTemplate(target.BaseName, regions, { withDashboard }));
       const version = createHash('sha256').update(TemplateBody).digest('hex');
-      return { template: { TemplateBody }, version, values: {} };
+      return { template: { TemplateBody }, version, values: { [regionsParameter]: regions.join() } };
     }
     case 'Bucket':
       return {
         ...staged(env.BUCKET_TEMPLATE_KEY),
-        values: { BaseName: target.BaseName, EnableBucketMetrics: env.ENABLE_BUCKET_METRICS },
+        values: {
+          BaseName: target.BaseName,
+          EnableBucketMetrics: env.ENABLE_BUCKET_METRICS,
+          [replicatesParameter]: String(target.Replicates),
+        },
       };
   }
 }

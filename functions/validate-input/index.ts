@@ -13,5 +13,5 @@ const { SUPPORTED_REGIONS, REPORTS_BUCKET, ACCOUNT_ID } = readEnvironment(
 export const handler = handlerOf({
   cloudFormation: perRegion((region) => new CloudFormationClient({ region })),
   supportedRegions: SUPPORTED_REGIONS,
-  lock: { s3: new S3Client(), sfn: new SFNClient(), bucket: REPORTS_BUCKET, accountId: ACCOUNT_ID },
+  work: { s3: new S3Client(), sfn: new SFNClient(), bucket: REPORTS_BUCKET, accountId: ACCOUNT_ID },
 });

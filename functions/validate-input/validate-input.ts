@@ -1,6 +1,7 @@
 import {
   type CloudFormationClient,
   paginateListStacks,
+  type Stack,
   type StackStatus,
 } from '@aws-sdk/client-cloudformation';
 import { regionsWith } from '../common/cloudformation';
@@ -10,15 +11,17 @@ import {
   parseDeleteInput,
   parseReconcileInput,
   parseRedriveInput,
+  parseRegionsInput,
 } from '../contracts/input';
 import { baseNameOfBucketStack, stackNames } from '../contracts/names';
 import { type ValidateInputOutput, validateInputInput } from '../contracts/stacks';
-import { lockSet, type SetLockPorts } from './set-lock';
+import { isMadeBy } from '../regional-stack/advance';
+import { commit, isCommitted, lockSet, type WorkPorts } from './work';
 
 interface ValidateInputPorts {
   cloudFormation: (region: string) => CloudFormationClient;
   supportedRegions: string[];
-  lock: SetLockPorts;
+  work: WorkPorts;
 }
 
 export const handlerOf = (ports: ValidateInputPorts) => async (event: unknown) => {
@@ -26,10 +29,14 @@ export const handlerOf = (ports: ValidateInputPorts) => async (event: unknown) =
   switch (asked.Workflow) {
     case 'CreateMARSBucket':
       return validateCreate(asked, ports);
+    case 'AddRegion':
+      return validateAddition(asked, ports);
     case 'DeleteMARSBucket':
       return validateDelete(asked, ports);
     case 'RollBack':
       return validateRollBack(asked, ports);
+    case 'Commit':
+      return commit(asked.Execution, ports.work);
     case 'Reconcile':
       return validateReconcile(asked.Input, ports);
     case 'Redrive':
@@ -53,13 +60,30 @@ async function validateCreate(
   ports: ValidateInputPorts,
 ): Promise<ValidateInputOutput> {
   const request = parseCreateInput(Input, ports.supportedRegions);
-  await lockSet(request.BaseName, Execution, ports.lock);
+  await lockSet(request.BaseName, Execution, ports.work);
   const found = await regionsOfSet(request.BaseName, ports);
   if (found.length > 0) {
     const expected = `a name that no set has; this one has stacks in ${found.join(', ')}`;
     throw new BaseNameInUse({ field: 'BaseName', value: request.BaseName, expected });
   }
-  return { ...request, EmptyBuckets: false };
+  return { ...request, AllRegions: request.Regions, EmptyBuckets: false };
+}
+
+/** @throws InvalidInput when there is no such set, or it has one of the regions; BaseNameInUse. */
+async function validateAddition(
+  { Input, Execution }: Request,
+  ports: ValidateInputPorts,
+): Promise<ValidateInputOutput> {
+  const { BaseName, Regions } = parseRegionsInput(Input, ports.supportedRegions);
+  await lockSet(BaseName, Execution, ports.work);
+  const there = await regionsOfSet(BaseName, ports);
+  if (there.length === 0) throw noSuchSet(BaseName);
+  const had = Regions.find((region) => there.includes(region));
+  if (had !== undefined) {
+    const expected = `regions that the set does not have yet; it has ${had}`;
+    throw new InvalidInput({ field: 'Regions', value: Regions.join(), expected });
+  }
+  return { BaseName, Regions, AllRegions: [...there, ...Regions], EmptyBuckets: false };
 }
 
 /** Regions of the set, the journal's home first. @throws InvalidInput when there is no such set; BaseNameInUse. */
@@ -68,23 +92,26 @@ async function validateDelete(
   ports: ValidateInputPorts,
 ): Promise<ValidateInputOutput> {
   const { BaseName, EmptyBuckets } = parseDeleteInput(Input, ports.supportedRegions);
-  await lockSet(BaseName, Execution, ports.lock);
+  await lockSet(BaseName, Execution, ports.work);
   const Regions = await regionsOfSet(BaseName, ports);
   if (Regions.length === 0) throw noSuchSet(BaseName);
-  return { BaseName, Regions, EmptyBuckets };
+  return { BaseName, Regions, AllRegions: Regions, EmptyBuckets };
 }
 
 /**
- * Where an execution that failed, was stopped or timed out may have left something.
+ * Where an execution that failed, was stopped or timed out may have left something: nowhere, if it had made all that it was asked for.
+ * `AllRegions`: those that the set had before.
  * @throws InvalidInput when its own input was bad: then it touched nothing. BaseNameInUse while another one is at work.
  */
 async function validateRollBack(
   { Input, Execution, Failed }: Request & { Failed: string },
   ports: ValidateInputPorts,
 ): Promise<ValidateInputOutput> {
-  const request = parseCreateInput(Input, ports.supportedRegions);
-  await lockSet(request.BaseName, Execution, ports.lock, Failed);
-  return { ...request, EmptyBuckets: false };
+  const { BaseName, Regions } = parseRegionsInput(Input, ports.supportedRegions);
+  await lockSet(BaseName, Execution, ports.work, Failed);
+  const there = await regionsOfSet(BaseName, ports, (found) => !isMadeBy(found, Failed));
+  const isWhole = await isCommitted(Failed, ports.work);
+  return { BaseName, Regions: isWhole ? [] : Regions, AllRegions: there, EmptyBuckets: false };
 }
 
 async function validateReconcile(input: unknown, ports: ValidateInputPorts) {
@@ -119,13 +146,18 @@ const noSuchSet = (value: string): InvalidInput => {
   return new InvalidInput({ field: 'BaseName', value, expected });
 };
 
+/** The journal's home first. */
 async function regionsOfSet(
   baseName: string,
   { cloudFormation, supportedRegions }: ValidateInputPorts,
+  counts?: (stack: Stack) => boolean,
 ): Promise<string[]> {
-  const homes = await regionsWith(stackNames.journal(baseName), supportedRegions, cloudFormation);
-  const regions = await regionsWith(stackNames.bucket(baseName), supportedRegions, cloudFormation);
-  return [...new Set([...homes, ...regions])];
+  const [homes, regions] = await Promise.all(
+    [stackNames.journal(baseName), stackNames.bucket(baseName)].map((name) =>
+      regionsWith(name, supportedRegions, cloudFormation, counts),
+    ),
+  );
+  return [...new Set([...(homes ?? []), ...(regions ?? [])])];
 }
 
 /** BaseNames of the sets that stand: what is being made or removed is not to be compared. */

@@ -3,6 +3,7 @@ import {
   CreateStackCommand,
   DeleteStackCommand,
   DescribeEventsCommand,
+  UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, ListDashboardsCommand, PutDashboardCommand } from '@aws-sdk/client-cloudwatch';
 import {
@@ -285,15 +286,24 @@ export const behaviours: Record<string, (aws: EmbeddedAws) => Promise<boolean>> 
         ({ Table }) => Table?.LatestStreamArn,
         () => undefined,
       );
-    await stack(at, 'global', {
+    const table = (...regions: string[]) => ({
       Table: {
         Type: 'AWS::DynamoDB::GlobalTable',
-        Properties: { ...tableOf('Global'), Replicas: [{ Region: homeRegion }, { Region: 'eu-west-1' }] },
+        Properties: { ...tableOf('Global'), Replicas: regions.map((Region) => ({ Region })) },
       },
     });
+    await stack(at, 'global', table(homeRegion, 'eu-west-1'));
     const made = await streamArn();
+    if (made === undefined) return false;
+    const Key = { id: { S: 'a' } };
+    await replica.send(new PutItemCommand({ TableName: 'Global', Item: Key }));
+    const TemplateBody = JSON.stringify({ Resources: table(homeRegion, 'eu-west-1', 'eu-west-2') });
+    await at.cloudFormation(homeRegion).send(new UpdateStackCommand({ StackName: 'global', TemplateBody }));
+    await stackAtRest(at.cloudFormation(homeRegion), 'global');
+    const added = new DynamoDBClient(aws.clientConfig('eu-west-2'));
+    const { Item } = await added.send(new GetItemCommand({ TableName: 'Global', Key }));
     await unstack(at, 'global');
-    return made !== undefined && (await streamArn()) === undefined;
+    return Item !== undefined && (await streamArn()) === undefined;
   },
   buckets_are_encrypted: async (aws) => {
     const at = connect(homeRegion, aws.clientConfig);

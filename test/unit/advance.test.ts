@@ -1,5 +1,12 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
-import { executionTag, nextToEnsure, nextToRemove } from '../../functions/regional-stack/advance';
+import { regionsParameter } from '../../functions/contracts/names';
+import {
+  executionTag,
+  nextToEnsure,
+  nextToRemove,
+  nextToUpdate,
+} from '../../functions/regional-stack/advance';
+import { oneStepTowards } from '../../functions/regional-stack/stack-input';
 
 const me = { execution: 'me', since: 1000 };
 const before = new Date(500);
@@ -75,4 +82,31 @@ test.each([
 
 test('a user who deletes a set deletes it whoever made it', () => {
   expect(nextToRemove(stack('CREATE_COMPLETE', 'another'), 0)).toBe('delete');
+});
+
+test.each([
+  ['nothing', undefined, 'absent'],
+  ['one that is there, whoever made it', stack('CREATE_COMPLETE', 'another'), 'update'],
+  ['one that is being made', stack('CREATE_IN_PROGRESS', 'another'), 'wait'],
+  ['one that is broken', stack('ROLLBACK_COMPLETE', 'another'), 'failed'],
+])('to update %s: %s', (_, found, step) => {
+  expect(nextToUpdate(found, me, () => false)).toBe(step);
+});
+
+test('a journal goes to its regions one by one, home first, and others go after those that come', () => {
+  const target = (Regions: string[]) => ({
+    Kind: 'Journal' as const,
+    Region: 'b',
+    BaseName: 'pictures',
+    Regions,
+    Replicates: true,
+  });
+  const at = (regions: string) =>
+    stack('UPDATE_COMPLETE', 'me', {
+      Parameters: [{ ParameterKey: regionsParameter, ParameterValue: regions }],
+    });
+  expect(oneStepTowards(target(['b', 'a', 'd', 'c']), at('b,a')).Regions).toEqual(['b', 'a', 'd']);
+  expect(oneStepTowards(target(['b', 'a', 'd', 'c']), at('b,a,d')).Regions).toEqual(['b', 'a', 'd', 'c']);
+  expect(oneStepTowards(target(['b']), at('b,a,d')).Regions).toEqual(['b', 'd']);
+  expect(oneStepTowards(target(['b', 'a']), at('b,a')).Regions).toEqual(['b', 'a']);
 });

@@ -274,7 +274,8 @@ test('logs are kept for a month', () => {
 test('stacks are given every parameter that their template has, and no other', () => {
   const environment = new Proxy({}, { get: (_, name) => String(name) }) as never;
   const given = (Kind: 'Base' | 'Bucket') => {
-    const target = { Kind, Region: 'eu-west-1', BaseName: 'pictures', Regions: ['eu-west-1', 'us-west-2'] };
+    const Regions = ['eu-west-1', 'us-west-2'];
+    const target = { Kind, Region: 'eu-west-1', BaseName: 'pictures', Regions, Replicates: true };
     return stackInput(target, environment).Parameters.map(({ ParameterKey }) => ParameterKey);
   };
   expect(given('Base').sort()).toEqual(Object.keys(base.toJSON().Parameters).sort());

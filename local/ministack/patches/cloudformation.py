@@ -1,5 +1,6 @@
 """Behaviours of CloudFormation. A handler fails its resource by raising ValueError."""
 
+import copy
 import uuid
 import xml.etree.ElementTree as xml
 
@@ -13,19 +14,50 @@ from ministack.services import lambda_svc as functions
 HANDLERS = provisioners._RESOURCE_HANDLERS
 
 
+def regions_of(table):
+    return {replica["Region"] for replica in table["Replicas"]}
+
+
 def global_tables_have_replicas():
-    """AWS::DynamoDB::GlobalTable has a replica in each region it names, with a stream of its own; they go with it."""
+    """AWS::DynamoDB::GlobalTable has a replica in each region it names, with a stream of its own; they go with it. An update
+    adds or removes one."""
     handler = HANDLERS["AWS::DynamoDB::GlobalTable"]
-    create_one = handler["create"]
+    create_one, update_one = handler["create"], handler["update"]
+
+    create_replica = dynamodb._create_replica
+    # Items come after the new replica has joined, and never over newer ones: so no write falls between.
+    dynamodb._create_replica = lambda name, table, region: create_replica(name, {**table, "items": {}}, region)
+
+    def apply(name, updates):
+        table = dynamodb._tables[name]
+        response = dynamodb._apply_replica_updates(name, table, updates) if updates else None
+        if response is not None and response[0] >= 400:
+            raise ValueError(str(response[2]))
+        for region in (update["Create"]["RegionName"] for update in updates if "Create" in update):
+            join(name, region)
+
+    def join(name, region):
+        members = {each: dynamodb._tables.get_scoped(get_account_id(), each, name) for each in dynamodb._replica_group(dynamodb._tables[name])}
+        replica = members.pop(region)
+        for member in members.values():
+            for pk, items in list(member["items"].items()):
+                for sk, item in list(items.items()):
+                    if sk not in replica["items"].get(pk, {}):
+                        dynamodb._set_item(replica, pk, sk, copy.deepcopy(item))
 
     def create(logical_id, props, stack_name):
         name, attributes = create_one(logical_id, props, stack_name)
-        regions = {replica["Region"] for replica in props["Replicas"]} - {get_region()}
-        updates = [{"Create": {"RegionName": region}} for region in sorted(regions)]
-        response = dynamodb._apply_replica_updates(name, dynamodb._tables[name], updates) if updates else None
-        if response is not None and response[0] >= 400:
-            raise ValueError(str(response[2]))
+        apply(name, [{"Create": {"RegionName": region}} for region in sorted(regions_of(props) - {get_region()})])
         return name, attributes
+
+    def update(name, old, new, stack_name):
+        answer = update_one(name, old, new, stack_name)
+        added, removed = regions_of(new) - regions_of(old), regions_of(old) - regions_of(new)
+        if len(added) + len(removed) > 1:
+            raise ValueError("You can only add or remove a single replica in each update")
+        changes = [("Create", region) for region in added] + [("Delete", region) for region in removed]
+        apply(name, [{action: {"RegionName": region}} for action, region in changes])
+        return answer
 
     def delete(name, _props):
         table = dynamodb._tables.get(name)
@@ -36,7 +68,7 @@ def global_tables_have_replicas():
                 if name in dynamodb._tables:
                     dynamodb._delete_table({"TableName": name})
 
-    handler.update(create=create, delete=delete)
+    handler.update(create=create, update=update, delete=delete)
 
 
 def buckets_are_encrypted():

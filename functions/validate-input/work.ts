@@ -8,7 +8,7 @@ import {
 import { DescribeExecutionCommand, ExecutionDoesNotExist, type SFNClient } from '@aws-sdk/client-sfn';
 import { BaseNameInUse } from '../contracts/errors';
 
-export interface SetLockPorts {
+export interface WorkPorts {
   s3: Pick<S3Client, 'send'>;
   sfn: Pick<SFNClient, 'send'>;
   /** In the home region. */
@@ -29,7 +29,7 @@ const tries = 5;
 export async function lockSet(
   baseName: string,
   execution: string,
-  ports: SetLockPorts,
+  ports: WorkPorts,
   failed?: string,
 ): Promise<void> {
   const place = {
@@ -60,7 +60,7 @@ const statusOf = (error: S3ServiceException): number => error.$metadata.httpStat
 
 async function read(
   place: { Bucket: string; Key: string; ExpectedBucketOwner: string },
-  { s3 }: SetLockPorts,
+  { s3 }: WorkPorts,
 ): Promise<{ holder: string; eTag: string | undefined } | undefined> {
   try {
     const { Body, ETag } = await s3.send(new GetObjectCommand(place));
@@ -71,8 +71,22 @@ async function read(
   }
 }
 
+const commitOf = (execution: string, { bucket, accountId }: WorkPorts) => ({
+  Bucket: bucket,
+  Key: `commits/${execution}`,
+  ExpectedBucketOwner: accountId,
+});
+
+/** Notes that an execution has made all that it was asked for, so that its end, whatever it is, rolls nothing back. */
+export async function commit(execution: string, ports: WorkPorts): Promise<void> {
+  await ports.s3.send(new PutObjectCommand({ ...commitOf(execution, ports), Body: '' }));
+}
+
+export const isCommitted = async (execution: string, ports: WorkPorts): Promise<boolean> =>
+  (await read(commitOf(execution, ports), ports)) !== undefined;
+
 /** Step Functions keeps what has ended for 90 days. */
-async function isRunning(executionArn: string, { sfn }: SetLockPorts): Promise<boolean> {
+async function isRunning(executionArn: string, { sfn }: WorkPorts): Promise<boolean> {
   try {
     return (await sfn.send(new DescribeExecutionCommand({ executionArn }))).status === 'RUNNING';
   } catch (error) {
