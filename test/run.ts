@@ -47,7 +47,7 @@ let aws: EmbeddedAws | undefined;
 try {
   let env: NodeJS.ProcessEnv = {};
   if (!process.env.AWS_ENDPOINT_URL && !process.env.AWS_PROFILE && !process.env.AWS_ACCESS_KEY_ID) {
-    aws = await startEmbeddedAws({ waitScale: 0.05 });
+    aws = await startEmbeddedAws({ waitScale: 0.025 });
     await deployRootStack(aws, { SupportedRegions: [...defaultRegions, ...moreRegions].join() });
     env = environmentOf(aws);
   }

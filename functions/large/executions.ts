@@ -13,8 +13,9 @@ export type EndedBadly = 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 const oldest = 9 * 24 * 3_600_000;
 
 /**
- * This region's executions with a status, of CopyLargeObject if no other state machine is named. Those that have ended come "by their `stopDate` with the most
- * recent execution first" (API Reference, ListExecutions), so the rest of the list can be left out.
+ * This region's executions with a status, of CopyLargeObject if no other state machine is named. Those that have ended come
+ * "by their `stopDate` with the most recent execution first" (API Reference, ListExecutions), so the rest of the list can be
+ * left out.
  */
 export async function* executionsOf(
   statusFilter: EndedBadly | 'RUNNING',

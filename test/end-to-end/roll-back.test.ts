@@ -210,6 +210,8 @@ test('neither is a set deleted while it is made, nor made while it is deleted', 
   expect(await ended(making)).toMatchObject({ status: 'SUCCEEDED' });
 
   const deleting = await start(mars.deleteArn, { BaseName: baseName });
+  const journal = () => findStack(mars.cloudFormation(first), stackNames.journal(baseName));
+  await until(async () => (await journal())?.StackStatus !== 'CREATE_COMPLETE');
   const again = await create(mars, { BaseName: baseName, Regions });
   expect(again).toMatchObject({ status: 'FAILED', error: 'BaseNameInUse' });
   expect(await ended(deleting)).toMatchObject({ status: 'SUCCEEDED' });
