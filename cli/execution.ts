@@ -21,12 +21,27 @@ export async function runExecution(
   client: SFNClient,
   stateMachineArn: string,
   input: object,
+  onTick?: () => Promise<void>,
+): Promise<Ended> {
+  return waitForEnd(client, await startExecution(client, stateMachineArn, input), onTick);
+}
+
+/** Its ARN. */
+export async function startExecution(
+  client: SFNClient,
+  stateMachineArn: string,
+  input: object,
+): Promise<string> {
+  const command = new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) });
+  return (await client.send(command)).executionArn ?? '';
+}
+
+/** Waits for an execution's end. */
+export async function waitForEnd(
+  client: SFNClient,
+  executionArn: string,
   onTick: () => Promise<void> = async () => {},
 ): Promise<Ended> {
-  const started = await client.send(
-    new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
-  );
-  const executionArn = started.executionArn ?? '';
   for (;;) {
     const now = await client.send(new DescribeExecutionCommand({ executionArn }));
     if (now.status !== 'RUNNING') return endedOf(executionArn, now);

@@ -11,9 +11,15 @@ export interface Installation extends Connection {
   reconcileArn: string;
   redriveArn: string;
   accountId: string;
+  codeBuckets: string;
   /** Those that sets may have. */
   regions: string[];
 }
+
+export const accountOf = (root: Stack | undefined): string => root?.StackId?.split(':')[4] ?? '';
+/** Base name of the regional code buckets. */
+export const codeBucketsOf = (root: Stack | undefined): string =>
+  parameterOf(root, 'CodeBucketBaseName') || `mars-code-${accountOf(root)}`;
 
 export const parameterOf = (stack: Stack | undefined, name: string): string =>
   stack?.Parameters?.find(({ ParameterKey }) => ParameterKey === name)?.ParameterValue ?? '';
@@ -34,7 +40,8 @@ export async function findInstallation(connection: Connection): Promise<Installa
     addRegionArn: output('AddRegionArn'),
     reconcileArn: output('ReconcileArn'),
     redriveArn: output('RedriveArn'),
-    accountId: root?.StackId?.split(':')[4] ?? '',
+    accountId: accountOf(root),
+    codeBuckets: codeBucketsOf(root),
     regions: parameterOf(root, 'SupportedRegions').split(','),
   };
 }

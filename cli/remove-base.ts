@@ -12,12 +12,13 @@ import {
 import { findStack } from '../functions/common/cloudformation';
 import { codeBucket, stackNames } from '../functions/contracts/names';
 import type { Connection } from './connection';
+import type { Installation } from './installation';
 import { stackAtRest } from './stacks';
 
 /** Removes a region's base resources and what was staged there. Returns the key, which stays for its waiting period. */
 export async function removeBase(
   region: string,
-  { account, codeBuckets }: { account: string; codeBuckets: string },
+  { accountId, codeBuckets }: Pick<Installation, 'accountId' | 'codeBuckets'>,
   { cloudFormation, s3 }: Connection,
   report: (line: string) => void = () => {},
 ): Promise<string[]> {
@@ -37,7 +38,7 @@ export async function removeBase(
   }
   const Bucket = codeBucket(codeBuckets, region);
   try {
-    const owned = { Bucket, ExpectedBucketOwner: account };
+    const owned = { Bucket, ExpectedBucketOwner: accountId };
     const { Contents = [] } = await s3(region).send(new ListObjectsV2Command(owned));
     const staged = Contents.filter(({ Key = '' }) => /^[0-9a-f]{64}\.(zip|json)$/.test(Key));
     for (const { Key } of staged) await s3(region).send(new DeleteObjectCommand({ ...owned, Key }));

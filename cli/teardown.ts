@@ -3,7 +3,7 @@ import { DeleteObjectsCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3'
 import { findStack } from '../functions/common/cloudformation';
 import { reportsBucketName } from '../functions/contracts/names';
 import { type Connection, connect } from './connection';
-import { parameterOf, rootStackName } from './installation';
+import { accountOf, codeBucketsOf, parameterOf, rootStackName } from './installation';
 import { removeBase } from './remove-base';
 import { stackAtRest } from './stacks';
 
@@ -16,16 +16,13 @@ export async function teardown(connection: Connection, report: (line: string) =>
   const root = await findStack(home, rootStackName);
   if (!root) throw new Error(`there is no stack ${rootStackName} in ${connection.homeRegion}`);
   const regions = parameterOf(root, 'SupportedRegions').split(',');
-  const account = root.StackId?.split(':')[4] ?? '';
-  const codeBuckets = parameterOf(root, 'CodeBucketBaseName') || `mars-code-${account}`;
+  const installed = { accountId: accountOf(root), codeBuckets: codeBucketsOf(root) };
   const sets = (await Promise.all(regions.map((region) => setsIn(region, connection)))).flat();
   if (sets.length > 0) {
     throw new Error(`delete these first, with MARS-DeleteMARSBucket: ${[...new Set(sets)].join(', ')}`);
   }
-  const keys = await Promise.all(
-    regions.map((region) => removeBase(region, { account, codeBuckets }, connection, report)),
-  );
-  await emptyReports(account, connection);
+  const keys = await Promise.all(regions.map((region) => removeBase(region, installed, connection, report)));
+  await emptyReports(installed.accountId, connection);
   await home.send(new DeleteStackCommand({ StackName: rootStackName }));
   await stackAtRest(home, rootStackName);
   report(`${connection.homeRegion}: root stack removed`);

@@ -12,11 +12,11 @@ export const cleanUpEventsRole = 'MARS-CleanUp-Events-Role';
 /** How often a region is swept. */
 const sweptEach = Duration.days(1);
 
-/** Every end of a copy but a good one (Step Functions Developer Guide, "Automating Step Functions event delivery"). */
-const endsBadly = (stateMachineArn: string): EventPattern => ({
+/** Every end of an execution but a good one (Step Functions Developer Guide, "Automating Step Functions event delivery"). */
+export const endsBadly = (stateMachineArn: string[], detail: object = {}): EventPattern => ({
   source: ['aws.states'],
   detailType: ['Step Functions Execution Status Change'],
-  detail: { status: ['FAILED', 'TIMED_OUT', 'ABORTED'], stateMachineArn: [stateMachineArn] },
+  detail: { status: ['FAILED', 'TIMED_OUT', 'ABORTED'], stateMachineArn, ...detail },
 });
 
 /** What cleans up after large copies: at once by their end's event, and daily for those of which none came. */
@@ -27,7 +27,7 @@ export function cleanUp(stack: Stack, copies: IStateMachine, functionArns: Recor
   new Rule(stack, 'CleanUpRule', {
     ruleName: cleanUpCopyName,
     description: 'MARS: a large copy failed, timed out or was stopped',
-    eventPattern: endsBadly(copies.stateMachineArn),
+    eventPattern: endsBadly([copies.stateMachineArn]),
     targets: [target(cleanUpCopyName, 'CleanUpCopy')],
   });
   new Rule(stack, 'SweepRule', {

@@ -3,6 +3,7 @@ import { Rule } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { errorNames } from '../functions/contracts/errors';
+import { endsBadly } from './clean-up';
 import { arn, type Grant, marsRole } from './roles';
 
 /**
@@ -33,15 +34,10 @@ export function rollBackRule(stack: Stack, made: StateMachine[], rollBack: State
   new Rule(stack, 'RollBackRule', {
     ruleName: name,
     description: 'MARS: the making of buckets was stopped, timed out or broke off',
-    eventPattern: {
-      source: ['aws.states'],
-      detailType: ['Step Functions Execution Status Change'],
-      detail: {
-        status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
-        stateMachineArn: made.map(({ stateMachineArn }) => stateMachineArn),
-        error: [null, { exists: false }, { 'anything-but': [...errorNames] }],
-      },
-    },
+    eventPattern: endsBadly(
+      made.map(({ stateMachineArn }) => stateMachineArn),
+      { error: [null, { exists: false }, { 'anything-but': [...errorNames] }] },
+    ),
     targets: [new SfnStateMachine(rollBack, { role: role.withoutPolicyUpdates() })],
   });
 }

@@ -11,7 +11,14 @@ import {
   type StackTarget,
 } from '../contracts/stacks';
 import { isMadeBy, nextToEnsure, nextToRemove, nextToUpdate, type Step } from './advance';
-import { failureReason, isCreated, isDeleted, isImported, isProtected, isUpdated } from './stack-calls';
+import {
+  createStack,
+  deleteStack,
+  failureReason,
+  isImported,
+  protectStack,
+  updateStack,
+} from './stack-calls';
 import { isCurrent, oneStepTowards, type StackInput, stackInput, withStream } from './stack-input';
 
 interface RegionalStackPorts {
@@ -88,16 +95,16 @@ async function take(
       await create(Target, Execution, wanted, ports);
       return 'InProgress';
     case 'update':
-      return (await isUpdated(client, changeOf(Target, stack, ports))) ? 'InProgress' : 'Complete';
+      return (await updateStack(client, changeOf(Target, stack, ports))) ? 'InProgress' : 'Complete';
     case 'delete':
       if (isShared && (await isImported(client, queueExport))) return 'Kept';
-      return (await isDeleted(client, stack?.StackId)) ? 'InProgress' : 'Kept';
+      return (await deleteStack(client, stack?.StackId)) ? 'InProgress' : 'Kept';
     case 'complete': {
       // Who made a base removes it when it fails; from here on it may not.
       const isAnothers =
         Action === 'Ensure' && isShared && stack !== undefined && !isMadeBy(stack, Execution);
       const isClaimed = !isAnothers || stack.EnableTerminationProtection === true;
-      return isClaimed || (await isProtected(client, wanted.StackName)) ? 'Complete' : 'InProgress';
+      return isClaimed || (await protectStack(client, wanted.StackName)) ? 'Complete' : 'InProgress';
     }
     case 'absent':
       return 'Absent';
@@ -126,7 +133,7 @@ async function create(
   const client = cloudFormation(target.Region);
   const { Kind, BaseName, Region } = target;
   const input = Kind === 'Bucket' ? await withStream(wanted, BaseName, dynamoDB(Region)) : wanted;
-  if ((await isCreated(client, input, execution)) || Kind === 'Base') return;
+  if ((await createStack(client, input, execution)) || Kind === 'Base') return;
   const found = await findStack(client, wanted.StackName);
   const isOurs = found !== undefined && isMadeBy(found, execution); // a call that was answered too late, repeated
   if (!isOurs) throw inUse(target, wanted.StackName);

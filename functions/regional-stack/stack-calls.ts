@@ -21,7 +21,7 @@ type Client = Pick<CloudFormationClient, 'send'>;
 const creationTimeout = 60;
 
 /** False when there is one of that name already. */
-export async function isCreated(client: Client, input: StackInput, execution: string): Promise<boolean> {
+export async function createStack(client: Client, input: StackInput, execution: string): Promise<boolean> {
   const Tags = [{ Key: executionTag, Value: execution }];
   try {
     await client.send(new CreateStackCommand({ ...input, TimeoutInMinutes: creationTimeout, Tags }));
@@ -33,18 +33,18 @@ export async function isCreated(client: Client, input: StackInput, execution: st
 }
 
 /** False when CloudFormation finds nothing to change. The stack keeps its tags. */
-export const isUpdated = (client: Client, input: UpdateStackCommandInput): Promise<boolean> =>
+export const updateStack = (client: Client, input: UpdateStackCommandInput): Promise<boolean> =>
   unless('No updates are to be performed', () => client.send(new UpdateStackCommand(input)));
 
 /** False when the stack is protected: another execution builds on it. */
-export const isDeleted = (client: Client, StackName: string | undefined): Promise<boolean> =>
+export const deleteStack = (client: Client, StackName: string | undefined): Promise<boolean> =>
   unless('TerminationProtection is enabled', () => client.send(new DeleteStackCommand({ StackName })));
 
 /**
  * Nobody deletes the stack from here on. False when its deletion was first: protection can be set in any status but
  * DELETE_IN_PROGRESS and DELETE_COMPLETE (CloudFormation User Guide, "Protect CloudFormation stacks from being deleted").
  */
-export async function isProtected(client: Client, StackName: string): Promise<boolean> {
+export async function protectStack(client: Client, StackName: string): Promise<boolean> {
   try {
     const command = new UpdateTerminationProtectionCommand({ StackName, EnableTerminationProtection: true });
     await client.send(command);

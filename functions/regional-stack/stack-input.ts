@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { CreateStackCommandInput, Parameter, Stack } from '@aws-sdk/client-cloudformation';
 import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { digestOf } from '../common/digest';
 import type { OrchestrationEnvironment } from '../contracts/environment';
 import {
   codeBucket,
@@ -14,7 +14,7 @@ import {
 import type { StackTarget } from '../contracts/stacks';
 import { journalTemplate } from './journal-template';
 
-export const stackName = ({ Kind, BaseName }: StackTarget): string =>
+const stackName = ({ Kind, BaseName }: StackTarget): string =>
   ({
     Base: stackNames.base,
     Journal: stackNames.journal(BaseName),
@@ -117,8 +117,11 @@ function partsOf(target: StackTarget, env: OrchestrationEnvironment): Parts {
       const regions = inOrder(target);
       const withDashboard = env.CREATE_REGIONAL_DASHBOARDS === 'true';
       const TemplateBody = JSON.stringify(journalTemplate(target.BaseName, regions, { withDashboard }));
-      const version = createHash('sha256').update(TemplateBody).digest('hex');
-      return { template: { TemplateBody }, version, values: { [regionsParameter]: regions.join() } };
+      return {
+        template: { TemplateBody },
+        version: digestOf(TemplateBody),
+        values: { [regionsParameter]: regions.join() },
+      };
     }
     case 'Bucket':
       return {

@@ -13,9 +13,9 @@ export type Executions = Pick<Ports, 'sfn' | 'region' | 'accountId' | 'now'>;
 
 /**
  * Ends a set's large copies in a region, and waits for what cleans up after them: that outwaits their functions, which the end
- * of an execution does not end. Whether nothing is left that could call the region's bucket.
+ * of an execution does not end. True once nothing is left that could call the region's bucket.
  */
-export async function isDrained(baseName: string, ports: Executions): Promise<boolean> {
+export async function drain(baseName: string, ports: Executions): Promise<boolean> {
   let isQuiet = true;
   for await (const executionArn of runningFor(baseName, copyLargeObjectName, ports)) {
     isQuiet = false;

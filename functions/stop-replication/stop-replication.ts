@@ -13,7 +13,7 @@ import { isNoSuchBucket } from '../common/s3';
 import { inRegion } from '../contracts/errors';
 import { bucketName, journalTable, streamProcessorName } from '../contracts/names';
 import { type StopReplicationOutput, stopReplicationInput } from '../contracts/stacks';
-import { type Executions, isDrained } from './drain';
+import { drain, type Executions } from './drain';
 
 interface StopReplicationPorts {
   accountId: string;
@@ -37,7 +37,7 @@ export const handlerOf =
       if (Action === 'Drain')
         return {
           Region,
-          Status: (await isDrained(BaseName, executions(Region))) ? 'Complete' : 'InProgress',
+          Status: (await drain(BaseName, executions(Region))) ? 'Complete' : 'InProgress',
         };
       await stopEvents(s3(Region), bucketName(BaseName, Region), accountId);
       const EventSourceArn = await streamArn(dynamoDB(Region), journalTable(BaseName));

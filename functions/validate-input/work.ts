@@ -1,19 +1,12 @@
-import {
-  GetObjectCommand,
-  NoSuchKey,
-  PutObjectCommand,
-  type S3Client,
-  S3ServiceException,
-} from '@aws-sdk/client-s3';
-import { DescribeExecutionCommand, ExecutionDoesNotExist, type SFNClient } from '@aws-sdk/client-sfn';
+import { S3ServiceException } from '@aws-sdk/client-s3';
+import { DescribeExecutionCommand, ExecutionDoesNotExist } from '@aws-sdk/client-sfn';
 import { BaseNameInUse } from '../contracts/errors';
+import type { Reports } from '../reconcile/reports';
+import type { Ports } from '../replication/ports';
 
 export interface WorkPorts {
-  s3: Pick<S3Client, 'send'>;
-  sfn: Pick<SFNClient, 'send'>;
-  /** In the home region. */
-  bucket: string;
-  accountId: string;
+  sfn: Ports['sfn'];
+  reports: Reports;
 }
 
 /** Several take it from an ended execution at once: all but one come again, and find that one. */
@@ -32,58 +25,32 @@ export async function lockSet(
   ports: WorkPorts,
   failed?: string,
 ): Promise<void> {
-  const place = {
-    Bucket: ports.bucket,
-    Key: `locks/${baseName}`,
-    ExpectedBucketOwner: ports.accountId,
-  };
+  const key = `locks/${baseName}`;
   let holder = '';
   for (let attempt = 0; attempt < tries; attempt++) {
-    const lock = await read(place, ports);
-    if (lock?.holder === execution) return;
-    holder = lock?.holder ?? '';
+    const lock = await ports.reports.find(key);
+    if (lock?.text === execution) return;
+    holder = lock?.text ?? '';
     if (lock && holder !== failed && (await isRunning(holder, ports))) break;
-    const condition = lock ? { IfMatch: lock.eTag } : { IfNoneMatch: '*' };
     try {
-      await ports.s3.send(new PutObjectCommand({ ...place, ...condition, Body: execution }));
-      return;
+      return await ports.reports.write(key, execution, lock ? { IfMatch: lock.eTag } : { IfNoneMatch: '*' });
     } catch (error) {
-      const wasFirst = error instanceof S3ServiceException && [409, 412].includes(statusOf(error));
-      if (!wasFirst) throw error;
+      const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+      if (status !== 409 && status !== 412) throw error; // somebody was faster
     }
   }
   const expected = `a set that no other execution is working on; ${holder} is`;
   throw new BaseNameInUse({ field: 'BaseName', value: baseName, expected });
 }
 
-const statusOf = (error: S3ServiceException): number => error.$metadata.httpStatusCode ?? 0;
-
-async function read(
-  place: { Bucket: string; Key: string; ExpectedBucketOwner: string },
-  { s3 }: WorkPorts,
-): Promise<{ holder: string; eTag: string | undefined } | undefined> {
-  try {
-    const { Body, ETag } = await s3.send(new GetObjectCommand(place));
-    return { holder: (await Body?.transformToString()) ?? '', eTag: ETag };
-  } catch (error) {
-    if (error instanceof NoSuchKey) return undefined;
-    throw error;
-  }
-}
-
-const commitOf = (execution: string, { bucket, accountId }: WorkPorts) => ({
-  Bucket: bucket,
-  Key: `commits/${execution}`,
-  ExpectedBucketOwner: accountId,
-});
+const commitOf = (execution: string): string => `commits/${execution}`;
 
 /** Notes that an execution has made all that it was asked for, so that its end, whatever it is, rolls nothing back. */
-export async function commit(execution: string, ports: WorkPorts): Promise<void> {
-  await ports.s3.send(new PutObjectCommand({ ...commitOf(execution, ports), Body: '' }));
-}
+export const commit = (execution: string, { reports }: WorkPorts): Promise<void> =>
+  reports.write(commitOf(execution), '');
 
-export const isCommitted = async (execution: string, ports: WorkPorts): Promise<boolean> =>
-  (await read(commitOf(execution, ports), ports)) !== undefined;
+export const isCommitted = async (execution: string, { reports }: WorkPorts): Promise<boolean> =>
+  (await reports.find(commitOf(execution))) !== undefined;
 
 /** Step Functions keeps what has ended for 90 days. */
 async function isRunning(executionArn: string, { sfn }: WorkPorts): Promise<boolean> {

@@ -13,11 +13,10 @@ import { type JournalItem, journalItem, replicaRow } from '../../functions/contr
 import type { BucketSet } from '../end-to-end/mars';
 
 /** Messages under way in a region: to be read, being read, or delayed. */
-export async function waiting(mars: Installation, region: string): Promise<number> {
-  return messages(mars, region, queueName);
-}
+export const waiting = (mars: Installation, region: string): Promise<number> =>
+  messages(mars, region, queueName);
 
-async function messages(mars: Installation, region: string, QueueName: string): Promise<number> {
+export async function messages(mars: Installation, region: string, QueueName: string): Promise<number> {
   const sqs = mars.sqs(region);
   const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
   const ask = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] });

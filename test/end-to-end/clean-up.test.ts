@@ -17,38 +17,27 @@ import {
   copyLargeObjectArn,
   multiPartUploadTable,
   prepareCopyName,
+  stateMachineArnOf,
   sweepCopiesName,
 } from '../../functions/contracts/names';
 import { copyId } from '../../functions/large/copy-rows';
 import { sha256 } from '../../local/demo/objects';
 import { replicated } from '../../local/demo/replicated';
 import { endedCopies, uploadsIn } from './copies';
-import { type BucketSet, createSet, installed, patience, removeSet } from './mars';
+import { type BucketSet, createSet, installed, patience, removeSet, until } from './mars';
 
 const set: BucketSet = { baseName: 'e2e-clean-up', regions: ['us-west-2', 'eu-central-1'] };
 const [source, target] = set.regions;
 const Bucket = bucketName(set.baseName, target);
 let mars: Installation;
-let accountId: string;
 
 beforeAll(async () => {
   mars = await installed();
-  accountId = mars.createArn.split(':')[4] ?? '';
   await createSet(mars, set);
 });
 afterAll(() => removeSet(mars, set));
 
-async function until<Found>(what: string, find: () => Promise<Found | undefined>): Promise<Found> {
-  const end = Date.now() + patience;
-  while (Date.now() < end) {
-    const found = await find();
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`${what}: not within ${patience} ms`);
-}
-
-const machineArn = (name: string) => copyLargeObjectArn(target, accountId).replace(/[^:]+$/, name);
+const machineArn = (name: string) => stateMachineArnOf(name, target, mars.accountId);
 
 const uploads = () => uploadsIn(mars, set, target);
 
@@ -56,7 +45,7 @@ test('a copy that somebody stops is cleaned up, and made again', async () => {
   const Body = randomBytes(100 * 2 ** 20);
   const object = { Bucket: bucketName(set.baseName, source), Key: 'stopped', Body, ContentType: 'video/mp4' };
   await mars.s3(source).send(new PutObjectCommand(object));
-  const stateMachineArn = copyLargeObjectArn(target, accountId);
+  const stateMachineArn = copyLargeObjectArn(target, mars.accountId);
   const executionArn = await until('a running copy', async () => {
     const list = new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' });
     return (await mars.sfn(target).send(list)).executions?.[0]?.executionArn;
@@ -106,13 +95,13 @@ test.each(['TIMED_OUT', 'ABORTED', 'FAILED'])('the event of %s, as AWS documents
     id: '315c1398-40ff-a850-213b-158f73e60175',
     'detail-type': 'Step Functions Execution Status Change',
     source: 'aws.states',
-    account: accountId,
+    account: mars.accountId,
     time: '2026-02-26T19:42:21Z',
     region: target,
-    resources: [copyLargeObjectArn(target, accountId)],
+    resources: [copyLargeObjectArn(target, mars.accountId)],
     detail: {
       executionArn: `${machineArn('MARS-CopyLargeObject')}:${CopyId}-1`,
-      stateMachineArn: copyLargeObjectArn(target, accountId),
+      stateMachineArn: copyLargeObjectArn(target, mars.accountId),
       name: `${CopyId}-1`,
       status,
       startDate: 1551225146847,
@@ -150,7 +139,7 @@ test('a copy of whose end no event tells is closed by the sweep', async () => {
   const { copy, CopyId } = await abandoned('unheard');
   const before = await rowAt(CopyId);
   // Its source is not there: it fails, and its row tells so. Then, as if nobody had told:
-  const start = { stateMachineArn: copyLargeObjectArn(target, accountId), name: `${CopyId}-1` };
+  const start = { stateMachineArn: copyLargeObjectArn(target, mars.accountId), name: `${CopyId}-1` };
   await mars.sfn(target).send(new StartExecutionCommand({ ...start, input: JSON.stringify(copy) }));
   await until('a clean-up that only waits', async () =>
     (await cleanUpOf(CopyId))?.states.includes('Outwait its functions') ? true : undefined,

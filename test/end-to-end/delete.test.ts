@@ -1,51 +1,22 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CreateBucketCommand,
   DeleteBucketCommand,
   ListObjectVersionsCommand,
-  PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { GetQueueAttributesCommand, GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import type { Installation } from '../../cli/installation';
+import { GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { bucketName, deadLetterQueueName, journalTable, queueName } from '../../functions/contracts/names';
-import { replicationFunctions } from '../../infra/replication';
 import { strangerId } from '../../local/embedded-aws';
+import { messages } from '../convergence/regions';
 import { resourcesIn } from './account';
-import { callThrough, type FaultyProxy, faultyProxy } from './faulty-proxy';
-import { type BucketSet, createSet, installed, patience, removeSet } from './mars';
+import { type BucketSet, removeSet, untilSo } from './mars';
+import { throughProxy } from './through-proxy';
 
 // `there` is a region that no other test uses: its functions call through a proxy.
 const set: BucketSet = { baseName: 'e2e-delete', regions: ['us-west-2', 'sa-east-1'] };
 const [here, there] = set.regions;
 const bucket = bucketName(set.baseName, there);
-const functions = replicationFunctions.map(({ name }) => name);
-
-let mars: Installation;
-let proxy: FaultyProxy;
-beforeAll(async () => {
-  mars = await installed();
-  await createSet(mars, set);
-  proxy = await faultyProxy();
-  await callThrough(mars.lambda(there), functions, proxy.endpoint);
-});
-afterAll(async () => {
-  await callThrough(mars.lambda(there), functions, undefined);
-  await proxy.close();
-});
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + patience; Date.now() < end; await sleep(200)) if (await isSo()) return;
-}
-
-/** In the queue, or in a function's hands. */
-async function messagesIn(QueueName: string): Promise<number> {
-  const { QueueUrl } = await mars.sqs(there).send(new GetQueueUrlCommand({ QueueName }));
-  const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
-  const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] });
-  const { Attributes = {} } = await mars.sqs(there).send(command);
-  return AttributeNames.reduce((sum, name) => sum + Number(Attributes[name]), 0);
-}
+const on = throughProxy(set, { isRemovedByTest: true });
 
 test('deleted while a large object is copied, a bucket is called no more, even if a stranger takes its name', async () => {
   const calls: string[] = [];
@@ -54,7 +25,7 @@ test('deleted while a large object is copied, a bucket is called no more, even i
     release = resolve;
   });
   const copying = new Promise<void>((resolve) => {
-    proxy.fault = ({ method, url = '' }) => {
+    on.proxy.fault = ({ method, url = '' }) => {
       if (!url.startsWith(`/${bucket}`)) return undefined;
       calls.push(`${method} ${url}`);
       if (!url.includes('partNumber=2')) return undefined;
@@ -62,17 +33,12 @@ test('deleted while a large object is copied, a bucket is called no more, even i
       return held;
     };
   });
-  const put = { Bucket: bucketName(set.baseName, here), Key: 'large', Body: Buffer.alloc(20_000_000) };
-  await mars.s3(here).send(new PutObjectCommand(put));
+  await on.put(here, 'large', Buffer.alloc(20_000_000));
   await copying;
-  const removed = removeSet(mars, set);
+  const removed = removeSet(on.mars, set);
   // Not before its execution has been stopped: a part that is under way is what may come late.
-  await until(
-    async () =>
-      !(await resourcesIn(mars, [there])).includes(
-        `${there} AWS::DynamoDB::Table ${journalTable(set.baseName)}`,
-      ),
-  );
+  const journal = `${there} AWS::DynamoDB::Table ${journalTable(set.baseName)}`;
+  await untilSo('no journal', async () => !(await resourcesIn(on.mars, [there])).includes(journal));
   release();
   await removed;
 
@@ -85,11 +51,12 @@ test('deleted while a large object is copied, a bucket is called no more, even i
   await stranger.send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration }));
   calls.length = 0;
   const late = { kind: 'look', baseName: set.baseName, key: 'large', reason: 'late', from: here };
-  const sqs = mars.sqs(there);
+  const sqs = on.mars.sqs(there);
   const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: queueName }));
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(late) }));
-  await until(async () => (await messagesIn(queueName)) === 0);
-  expect([await messagesIn(queueName), await messagesIn(deadLetterQueueName)]).toEqual([0, 0]);
+  await untilSo('worked off', async () => (await messages(on.mars, there, queueName)) === 0);
+  const left = [queueName, deadLetterQueueName].map((name) => messages(on.mars, there, name));
+  expect(await Promise.all(left)).toEqual([0, 0]);
   expect(calls).toEqual([]);
   expect((await stranger.send(new ListObjectVersionsCommand({ Bucket: bucket }))).Versions).toBeUndefined();
   await stranger.send(new DeleteBucketCommand({ Bucket: bucket }));

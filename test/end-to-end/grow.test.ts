@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { CopyObjectCommand, DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { runExecution } from '../../cli/execution';
+import { StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { runExecution, startExecution, waitForEnd } from '../../cli/execution';
 import type { Installation } from '../../cli/installation';
 import { findStack } from '../../functions/common/cloudformation';
 import { bucketName, journalTable, stackNames } from '../../functions/contracts/names';
 import { readBack } from '../../local/demo/objects';
 import { replicated } from '../../local/demo/replicated';
 import { resourcesIn } from './account';
-import { type BucketSet, causeOf, createSet, installed, patience, removeSet } from './mars';
+import { type BucketSet, causeOf, createSet, installed, patience, removeSet, until, untilSo } from './mars';
 
 const set: BucketSet = { baseName: 'e2e-grow', regions: ['us-west-2', 'eu-west-1'] };
 const [home, other] = set.regions;
@@ -57,18 +57,14 @@ test('stopped while the region is added, all that was made goes, and the set is 
   const before = await resourcesIn(mars, [added]);
   const replicas = await replicasOf();
   const sfn = mars.sfn(mars.homeRegion);
-  const input = JSON.stringify({ BaseName: set.baseName, Regions: added });
-  const { executionArn } = await sfn.send(
-    new StartExecutionCommand({ stateMachineArn: mars.addRegionArn, input }),
-  );
-  const stack = () => findStack(mars.cloudFormation(added), stackNames.bucket(set.baseName));
-  for (let tries = 0; tries < 600 && !(await stack()); tries++) await sleep(50);
+  const request = { BaseName: set.baseName, Regions: added };
+  const executionArn = await startExecution(sfn, mars.addRegionArn, request);
+  await until('a bucket', () => findStack(mars.cloudFormation(added), stackNames.bucket(set.baseName)));
   await sfn.send(new StopExecutionCommand({ executionArn }));
-  for (const end = Date.now() + patience; Date.now() < end; await sleep(200))
-    if ((await resourcesIn(mars, [added])).length === before.length) break;
+  await untilSo('rolled back', async () => (await resourcesIn(mars, [added])).length === before.length);
   expect(await resourcesIn(mars, [added])).toEqual(before);
   expect(await replicasOf()).toEqual(replicas);
-  expect((await sfn.send(new DescribeExecutionCommand({ executionArn }))).status).toBe('ABORTED');
+  expect(await waitForEnd(sfn, executionArn)).toMatchObject({ status: 'ABORTED' });
 });
 
 test('a region is added under a load of writes, and gets all that was there, and all that comes', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from '../../cli/connection';
 import { type Ended, failureText, runExecution } from '../../cli/execution';
 import { findInstallation, type Installation } from '../../cli/installation';
@@ -34,3 +35,16 @@ export const causeOf = ({ cause }: Ended): Record<string, unknown> => JSON.parse
 
 /** Milliseconds that a region may take before a test fails. */
 export const patience = 60_000;
+
+/** What is found, once it is. @throws Error when that takes longer than `patience`. */
+export async function until<Found>(what: string, find: () => Promise<Found | undefined>): Promise<Found> {
+  for (const end = Date.now() + patience; Date.now() < end; await sleep(20)) {
+    const found = await find();
+    if (found !== undefined) return found;
+  }
+  throw new Error(`${what}: not within ${patience} ms`);
+}
+
+/** Waits until it is so. @throws Error as {@link until}. */
+export const untilSo = (what: string, isSo: () => Promise<boolean>): Promise<true> =>
+  until(what, async () => (await isSo()) || undefined);

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CreateChangeSetCommand,
   CreateStackCommand,
@@ -8,7 +7,8 @@ import {
 import { CreateTableCommand, DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, DeleteBucketCommand } from '@aws-sdk/client-s3';
-import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { startExecution, waitForEnd } from '../../cli/execution';
 import type { Installation } from '../../cli/installation';
 import { parameterOf } from '../../cli/installation';
 import { removeBase } from '../../cli/remove-base';
@@ -22,7 +22,7 @@ import {
 } from '../../functions/contracts/names';
 import { executionTag } from '../../functions/regional-stack/advance';
 import { resourcesIn } from './account';
-import { causeOf, create, createSet, installed, patience, remove, removeSet } from './mars';
+import { causeOf, create, createSet, installed, remove, removeSet, untilSo } from './mars';
 
 /** Regions that no other test uses: so what is there is these tests', the base resources too. */
 const regions: [string, string, string] = ['eu-west-3', 'eu-south-1', 'af-south-1'];
@@ -43,19 +43,8 @@ async function differences(): Promise<string[]> {
   return [...more, ...before.filter((line) => !now.includes(line)).map((line) => `- ${line}`)];
 }
 
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + patience; Date.now() < end; await sleep(200)) if (await isSo()) return;
-}
-const start = async (arn: string, input: object): Promise<string> => {
-  const command = new StartExecutionCommand({ stateMachineArn: arn, input: JSON.stringify(input) });
-  return (await mars.sfn(mars.homeRegion).send(command)).executionArn ?? '';
-};
-async function ended(executionArn: string) {
-  const describe = () => mars.sfn(mars.homeRegion).send(new DescribeExecutionCommand({ executionArn }));
-  await until(async () => (await describe()).status !== 'RUNNING');
-  const { status = '', error, cause } = await describe();
-  return { executionArn, status, error, cause, output: undefined };
-}
+const start = (arn: string, input: object) => startExecution(mars.sfn(mars.homeRegion), arn, input);
+const ended = (executionArn: string) => waitForEnd(mars.sfn(mars.homeRegion), executionArn);
 const isThere = async (region: string, name: string) =>
   (await findStack(mars.cloudFormation(region), name)) !== undefined;
 const take = (baseName: string, region: string) =>
@@ -68,10 +57,7 @@ const take = (baseName: string, region: string) =>
 const giveBack = (baseName: string, region: string) =>
   mars.s3(region).send(new DeleteBucketCommand({ Bucket: bucketName(baseName, region) }));
 
-const removeBases = () => {
-  const of = { account: mars.accountId, codeBuckets: `mars-code-${mars.accountId}` };
-  return Promise.all(regions.map((region) => removeBase(region, of, mars)));
-};
+const removeBases = () => Promise.all(regions.map((region) => removeBase(region, mars, mars)));
 
 afterEach(async () => expect(await differences()).toEqual([]));
 
@@ -81,9 +67,9 @@ test.each([
   ['buckets are made', 'bucket', () => isThere(second, stackNames.bucket('e2e-stop-bucket'))],
 ])('stopped while %s, all that was made goes', async (_, what, isMade) => {
   const execution = await start(mars.createArn, { BaseName: `e2e-stop-${what}`, Regions });
-  await until(isMade);
+  await untilSo('made', isMade);
   await mars.sfn(mars.homeRegion).send(new StopExecutionCommand({ executionArn: execution }));
-  await until(async () => (await differences()).length === 0);
+  await untilSo('rolled back', async () => (await differences()).length === 0);
 });
 
 test('of two at once for one name, one wins, the other is refused', async () => {
@@ -101,7 +87,7 @@ test('of two at once for one name, one wins, the other is refused', async () => 
 test('a set is made while another one rolls back the bases', async () => {
   await take('e2e-loser', second);
   const losing = await start(mars.createArn, { BaseName: 'e2e-loser', Regions });
-  await until(() => isThere(second, stackNames.bucket('e2e-loser')));
+  await untilSo('a bucket', () => isThere(second, stackNames.bucket('e2e-loser')));
   const winner = await create(mars, { BaseName: 'e2e-winner', Regions });
   expect(winner).toMatchObject({ status: 'SUCCEEDED' });
   expect(await ended(losing)).toMatchObject({ status: 'FAILED', error: 'RegionFailed' });
@@ -123,7 +109,10 @@ describe('a base stack that', () => {
       Properties: { BucketName: `mars-reports-${mars.accountId}-us-east-1` },
     };
     await client().send(new CreateStackCommand({ StackName, TemplateBody: template(broken) }));
-    await until(async () => (await findStack(client(), StackName))?.StackStatus === 'ROLLBACK_COMPLETE');
+    await untilSo(
+      'broken',
+      async () => (await findStack(client(), StackName))?.StackStatus === 'ROLLBACK_COMPLETE',
+    );
     await createSet(mars, set);
     expect((await findStack(client(), StackName))?.StackStatus).toBe('CREATE_COMPLETE');
     await removeSet(mars, set);
@@ -178,7 +167,7 @@ describe('a base stack that', () => {
       reason: expect.stringContaining(`delete the stack ${StackName}`),
     });
     await client().send(new DeleteStackCommand({ StackName }));
-    await until(async () => !(await isThere(second, StackName)));
+    await untilSo('gone', async () => !(await isThere(second, StackName)));
   });
 
   test('fails in the middle of region 2 of 3: all goes, but what was there before', async () => {
@@ -203,7 +192,7 @@ describe('a base stack that', () => {
 test('neither is a set deleted while it is made, nor made while it is deleted', async () => {
   const baseName = 'e2e-both';
   const making = await start(mars.createArn, { BaseName: baseName, Regions });
-  await until(() => isThere(first, stackNames.base));
+  await untilSo('a base', () => isThere(first, stackNames.base));
   const early = await remove(mars, { BaseName: baseName });
   expect(early).toMatchObject({ status: 'FAILED', error: 'BaseNameInUse' });
   expect(causeOf(early)).toMatchObject({ expected: expect.stringContaining(making) });
@@ -211,7 +200,7 @@ test('neither is a set deleted while it is made, nor made while it is deleted', 
 
   const deleting = await start(mars.deleteArn, { BaseName: baseName });
   const journal = () => findStack(mars.cloudFormation(first), stackNames.journal(baseName));
-  await until(async () => (await journal())?.StackStatus !== 'CREATE_COMPLETE');
+  await untilSo('deleting', async () => (await journal())?.StackStatus !== 'CREATE_COMPLETE');
   const again = await create(mars, { BaseName: baseName, Regions });
   expect(again).toMatchObject({ status: 'FAILED', error: 'BaseNameInUse' });
   expect(await ended(deleting)).toMatchObject({ status: 'SUCCEEDED' });

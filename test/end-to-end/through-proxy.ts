@@ -17,7 +17,7 @@ export interface Proxied {
  * A set for the tests of a file; all functions of its second region, which no other file may use, call AWS through a proxy.
  * Faults end with their test.
  */
-export function throughProxy(set: BucketSet): Proxied {
+export function throughProxy(set: BucketSet, { isRemovedByTest = false } = {}): Proxied {
   const [, there] = set.regions;
   const names = replicationFunctions.map(({ name }) => name);
   const proxied = {
@@ -40,7 +40,7 @@ export function throughProxy(set: BucketSet): Proxied {
   afterAll(async () => {
     await callThrough(proxied.mars.lambda(there), names, undefined);
     await proxied.proxy.close();
-    await removeSet(proxied.mars, set);
+    if (!isRemovedByTest) await removeSet(proxied.mars, set);
   });
   return proxied;
 }
