@@ -37,7 +37,15 @@ async function runTests(env: NodeJS.ProcessEnv): Promise<{ passed: number; faile
 }
 
 /** For tests that no other may disturb, as the parameter allows. */
-const moreRegions = ['ca-central-1', 'eu-north-1', 'eu-west-3', 'eu-south-1', 'af-south-1', 'sa-east-1'];
+const moreRegions = [
+  'ca-central-1',
+  'eu-north-1',
+  'eu-west-3',
+  'eu-south-1',
+  'af-south-1',
+  'sa-east-1',
+  'ca-west-1',
+];
 
 const checks = [
   await run(bin('tsc'), ['--noEmit']),
