@@ -158,8 +158,13 @@ function identify(
   const cover = coverWith(winner, current, knowledge);
   const unheard = current && !isKnown(current.versionId, knowledge) ? current : undefined;
   const copied = unheard && intentOf(unheard, row);
-  // One that is older than what was believed to be current came to light by a removal, like any known one.
-  if (copied && !(row?.applied && !isGreater(copied, row.applied))) {
+  const awaited = top?.versionId;
+  const isGone = awaited !== undefined && look.versions.every(({ versionId }) => versionId !== awaited);
+  // One that is older than what was believed to be current came to light by a removal, like any known one; so did another
+  // copy of the same write, if the first is gone.
+  const isUncovered =
+    copied && row?.applied && !isGreater(copied, row.applied) && !(isSame(copied, row.applied) && !isGone);
+  if (copied && !isUncovered) {
     const { time, origin } = copied;
     const { versionId, eTag, isMarker } = unheard;
     const kind = isMarker ? 'delete' : 'put';
@@ -167,12 +172,12 @@ function identify(
     return { do: 'settle', applied }; // its intent stays while it is young: this is a guess, the call may yet land
   }
   if (unheard && !copied) {
-    const awaited = unheard.versionId;
-    if (wish.adopt === awaited) return adopted(unheard.lastModified);
-    return { do: 'wait', because: `version ${awaited} is current, and no event has told of it yet`, awaited };
+    const { versionId, lastModified } = unheard;
+    if (wish.adopt === versionId) return adopted(lastModified);
+    const because = `version ${versionId} is current, and no event has told of it yet`;
+    return { do: 'wait', because, awaited: versionId };
   }
-  const awaited = top?.versionId;
-  if (!awaited || look.versions.some(({ versionId }) => versionId === awaited)) return cover;
+  if (!isGone) return cover;
   // An absence is no act of anybody's, and may be damage: it is put back from wherever there is a copy.
   const isPatient = wish.adopt !== awaited;
   const putBack = winner && copyOf(winner, look.versions, knowledge.region, isPatient, wish);

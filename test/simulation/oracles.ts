@@ -105,6 +105,8 @@ function judgeWinner(world: World, key: string, stamps: Stamps, counts: Counts):
   for (const { kind } of unseen) counts[kind === 'delete' ? 'lostDeletes' : 'lostSame']++;
   const isJournaled = (version: Version | undefined) =>
     world.truth.journaled.some(({ versionId }) => versionId === version?.versionId);
+  const isTold = (write: UserWrite) =>
+    write.kind === 'removal' ? journaledAs(world, write) !== undefined : isJournaled(write.version);
   const isUnheardOf = (version: Version) =>
     !isJournaled(version) && all.some((write) => write.version === version && write.lost);
   const candidates = all.filter((write) => world.truth.mayHaveShown(write, isUnheardOf)).filter(isCandidate);
@@ -112,12 +114,12 @@ function judgeWinner(world: World, key: string, stamps: Stamps, counts: Counts):
     return [{ oracle: 'the winner is a write', detail: `${key} shows ${shows(current)}` }];
   }
   const rivals = writes.filter(
-    ({ version, id, region }) =>
-      !(version && world.truth.removed.has(version)) &&
+    (write) =>
+      !(write.version && world.truth.removed.has(write.version)) &&
       // Nor does, with such a write, what lies beneath it and was not journaled (its event was lost, too; or it is an
-      // upload in parts, which is no news once it is covered).
+      // upload in parts, or a removal, which is no news once it is covered).
       !unseen.some(
-        (each) => each.id === id || (each.region === region && each.id > id && !isJournaled(version)),
+        ({ id, region }) => id === write.id || (region === write.region && id > write.id && !isTold(write)),
       ),
   );
   // Of the writes of a region the last one stands for all that lie beneath it.
@@ -160,13 +162,18 @@ function isUnseen({ truth }: World, write: UserWrite, stamps: Stamps): boolean {
   return isAlike && truth.landings.some((each) => each.region === region && isCovering(each));
 }
 
+/** The item that tells of a removal. */
+const journaledAs = ({ truth }: World, { key, sequencer }: UserWrite) =>
+  truth.journaled.find((item) => item.key === key && item.sequencer === sequencer);
+
 /**
  * Copies that came between a removal and its event: whoever hears of it then takes what is there for what it uncovered.
  * (A copy under way lands there only when the removal brings back the version that it was made for.)
  */
-function cameBefore(world: World, { region, key, at, sequencer }: UserWrite): Version[] {
-  const { landings, journaled } = world.truth;
-  const heard = journaled.find((item) => item.key === key && item.sequencer === sequencer);
+function cameBefore(world: World, removal: UserWrite): Version[] {
+  const { region, key, at, sequencer } = removal;
+  const { landings } = world.truth;
+  const heard = journaledAs(world, removal);
   // It was no news: at most because a delete of MARS came in its place. (Where the order is unknown, the journal keeps its
   // own sequencer.)
   const isNoNews = sequencer !== undefined && !heard && !world.weather.has('sequencer-lengths');

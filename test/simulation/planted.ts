@@ -55,8 +55,8 @@ export const planted: Record<string, Planted> = {
   },
   'a removal not heard of is no reason to wait': {
     file: 'functions/replication/decide.ts',
-    find: 'if (!awaited || look.versions.some(',
-    replace: 'if (cover || look.versions.some(',
+    find: 'if (!isGone) return cover;',
+    replace: 'if (cover) return cover;',
   },
   'the journal is written without condition': {
     file: 'functions/replication/journal.ts',
@@ -116,7 +116,7 @@ export const planted: Record<string, Planted> = {
   },
   'what came while another was waited for is adopted with it': {
     file: 'functions/replication/decide.ts',
-    find: 'if (wish.adopt === awaited) return',
+    find: 'if (wish.adopt === versionId) return',
     replace: 'if (wish.adopt !== undefined) return',
   },
   'an upload that ends last is the newest write': {

@@ -143,6 +143,27 @@ const cases: Record<string, Case> = {
       applied: { ...applied(4), versionId: 'x', eTag: '"x"', guessed: true } as Applied,
     },
   },
+  'a second copy of our own write, put back, is recognised': {
+    know: {
+      items: [item(4, here)],
+      row: row({ applied: applied(4, { origin: here, own: true }), intents: [intent(4, { origin: here })] }),
+      look: shows(version('x'), version('v3'), version('v4')),
+    },
+    verify: true,
+    next: {
+      do: 'settle',
+      applied: { ...applied(4, { origin: here }), versionId: 'x', eTag: '"x"', guessed: true } as Applied,
+    },
+  },
+  'a second copy comes to light when the first one is removed': {
+    know: {
+      items: [foreign],
+      row: row({ applied: applied(4), intents: [intent(4)] }),
+      look: shows(version('x'), version('v3')),
+    },
+    verify: true,
+    next: { do: 'wait', because: 'version v4 was removed here, and no event has told of it yet' },
+  },
   'the greatest of intents that look alike': {
     know: {
       items: [foreign],
