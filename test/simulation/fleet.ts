@@ -22,6 +22,8 @@ export interface Run extends Scope {
   planted?: Planted;
   shrinks?: number;
   stopAtFirst?: boolean;
+  /** Those that are written down come first. */
+  withFound?: boolean;
   /** After each history; in no order. */
   told?: (told: Told, done: number) => void;
 }
@@ -49,7 +51,7 @@ export async function simulate({ runs, seed, planted, ...options }: Run): Promis
       repaired: 0,
     };
     const workers = Math.min(availableParallelism(), runs);
-    const { regions, only, shrinks = 0, stopAtFirst = false } = options;
+    const { regions, only, shrinks = 0, stopAtFirst = false, withFound = false } = options;
     const share = {
       scope: { regions, ...(only && { only }) },
       step: workers,
@@ -65,7 +67,9 @@ export async function simulate({ runs, seed, planted, ...options }: Run): Promis
     };
     await Promise.all(
       Array.from({ length: workers }, (_, index) => {
-        const worker = new Worker(file, { workerData: { ...share, first: seed + index } satisfies Share });
+        const worker = new Worker(file, {
+          workerData: { ...share, first: seed + index, withFound: withFound && index === 0 } satisfies Share,
+        });
         running.push(worker);
         worker.on('message', tell);
         return new Promise<void>((resolve, reject) => {

@@ -114,10 +114,10 @@ export const planted: Record<string, Planted> = {
     find: 'const waits = isPatient(deliveries) && asked?.adopt !== true;',
     replace: 'const waits = true;',
   },
-  'what came while another was waited for is adopted with it': {
+  'what is removed while another is waited for is put back at once': {
     file: 'functions/replication/decide.ts',
-    find: 'if (wish.adopt === versionId) return',
-    replace: 'if (wish.adopt !== undefined) return',
+    find: 'const isPatient = wish.adopt !== awaited;',
+    replace: 'const isPatient = wish.adopt === undefined;',
   },
   'an upload that ends last is the newest write': {
     file: 'functions/replication/decide-write.ts',

@@ -45,7 +45,7 @@ export interface TagChange {
   lost: boolean;
   /** The region's journal has told of it. */
   heard: boolean;
-  /** MARS wrote other tags over it before it had heard of it. */
+  /** MARS wrote other tags over it, which it could not know of: it came after MARS had looked. */
   overwritten: boolean;
 }
 
@@ -93,9 +93,14 @@ export class Truth {
     return (version && found?.at) ?? Number.NEGATIVE_INFINITY;
   }
 
-  retagged({ region, version, before }: Tagged): void {
+  retagged({ region, version, before, caller }: Tagged): void {
+    const { sent = Number.POSITIVE_INFINITY, looked = [] } = caller;
+    const look = looked.findLast(({ versionId, at }) => versionId === version.versionId && at <= sent);
     const isThis = (change: TagChange) =>
-      change.region === region && change.version === version && change.tags === before;
+      change.region === region &&
+      change.version === version &&
+      change.tags === before &&
+      change.at >= (look?.at ?? 0);
     for (const change of this.tagged.filter(isThis)) change.overwritten ||= !change.heard;
   }
 

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { found } from './found';
 import { type Report, run } from './run';
 import { describeHistory, historyOf, type Scope, shrink } from './shrink';
 
@@ -13,16 +14,21 @@ export interface Share {
   /** Violations that are shrunk; of the others the seed is told only. */
   shrinks: number;
   stopAtFirst: boolean;
+  /** Those that are written down come first. */
+  withFound: boolean;
 }
 
 export interface Told extends Report {
-  seed: number;
+  /** Absent: it is written down. */
+  seed?: number;
   shrunk?: string;
 }
 
-const { scope, first, step, end, shrinks, stopAtFirst } = workerData as Share;
+const { scope, first, step, end, shrinks, stopAtFirst, withFound } = workerData as Share;
 Error.stackTraceLimit = 10;
 let left = shrinks;
+for (const history of withFound ? Object.values(found) : [])
+  parentPort?.postMessage((await run(history)) satisfies Told);
 for (let seed = first; seed < end; seed += step) {
   const report = await run(historyOf(seed, scope));
   const told: Told = { ...report, seed };

@@ -178,7 +178,7 @@ export class World {
   /** What a function can reach, as seen from a region. */
   private ports(invocation: Invocation, region: string): Ports {
     const { functionName } = invocation;
-    const caller: Caller = { by: 'mars', principal: principalOfFunction(functionName) };
+    const caller: Caller = { by: 'mars', principal: principalOfFunction(functionName), looked: [] };
     const port = (service: Service, target: string, answer: (command: never, sent: number) => unknown) => ({
       send: (command: object, { abortSignal }: { abortSignal?: AbortSignal } = {}) => {
         this.truth.calls++;

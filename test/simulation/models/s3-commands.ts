@@ -62,10 +62,9 @@ export class S3 {
     ],
     [
       GetObjectTaggingCommand,
-      ({ Key, VersionId }) => {
-        const { content } = this.bucket.exact(Key, VersionId);
-        if (!content) throw refused('MethodNotAllowed', 405);
-        return { TagSet: content.tags ? [{ Key: 'tags', Value: content.tags }] : [] };
+      ({ Key, VersionId }, caller) => {
+        const Value = this.bucket.tagsOf(Key, VersionId, caller);
+        return { TagSet: Value ? [{ Key: 'tags', Value }] : [] };
       },
     ],
     [

@@ -45,6 +45,8 @@ export interface Caller {
   principal: string;
   /** When the call was sent, in milliseconds; absent: just now. */
   sent?: number;
+  /** Versions whose tags it was told, and when. */
+  looked?: { versionId: string; at: number }[];
 }
 
 export interface Landed {
@@ -129,6 +131,13 @@ export class Bucket {
     const versions = this.versions(key);
     versions.splice(versions.indexOf(version), 1);
     this.setting.removed(key, version, caller);
+  }
+
+  tagsOf(key: string, versionId: string, { looked }: Caller): string {
+    const { content } = this.exact(key, versionId);
+    if (!content) throw refused('MethodNotAllowed', 405);
+    looked?.push({ versionId, at: this.setting.now() });
+    return content.tags;
   }
 
   /** Gives a version other tags: no new version, no precondition (API Reference, PutObjectTagging). */
