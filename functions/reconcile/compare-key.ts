@@ -1,4 +1,4 @@
-import type { JournalItem } from '../contracts/replication';
+import type { Applied } from '../contracts/replication';
 import { believed } from '../replication/knowledge';
 import { greatest, isGreater } from '../replication/stamp';
 import type { Diagnosis } from './diagnose';
@@ -22,10 +22,13 @@ export interface InRegion extends KnownHere {
 export type Verdict = { is: 'InStep' } | { is: 'NotApplied'; since: number } | { is: 'Unexplained' };
 
 const topOf = ({ region, own, row }: InRegion) => believed({ region, items: own ? [own] : [], row });
-const winnerOf = (key: readonly InRegion[]) => greatest(key.flatMap(({ own }) => own ?? []));
+
+/** What a region applied may be the write of one that has left the set since, whose own item is read no more. */
+export const winnerOf = (key: readonly InRegion[]): Applied | undefined =>
+  greatest(key.flatMap((here) => topOf(here) ?? []));
 
 /** Whether a region has heard of the greatest write that is journaled. */
-function hasApplied(winner: JournalItem | undefined, here: InRegion): boolean {
+function hasApplied(winner: Applied | undefined, here: InRegion): boolean {
   const top = topOf(here);
   return !winner || (top !== undefined && !isGreater(winner, top));
 }

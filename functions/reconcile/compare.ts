@@ -4,8 +4,8 @@ import type { Comparison, Counts, CountsByRegion, DifferenceKind, KeyRange } fro
 import type { OtherSource } from '../contracts/replication';
 import { isRefused } from '../replication/objects';
 import type { Place, Ports } from '../replication/ports';
-import { greatest, isSame } from '../replication/stamp';
-import { compareKey, type InRegion, type Judged, judgeKey } from './compare-key';
+import { isSame } from '../replication/stamp';
+import { compareKey, type InRegion, type Judged, judgeKey, winnerOf } from './compare-key';
 import { type Diagnosis, diagnose } from './diagnose';
 import { knownHere } from './known';
 import { type ListedKey, listKeys } from './listing';
@@ -95,7 +95,7 @@ function sourceOf(
   regions: readonly InRegion[],
   verdicts: ReturnType<typeof compareKey>,
 ): OtherSource | undefined {
-  const winner = greatest(regions.flatMap(({ own }) => own ?? []));
+  const winner = winnerOf(regions);
   const isInStep = ({ region }: InRegion) => verdicts.get(region)?.is === 'InStep';
   if (winner?.kind !== 'put' || regions.some((each) => each.region === winner.origin && isInStep(each)))
     return undefined;

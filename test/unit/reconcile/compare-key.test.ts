@@ -59,6 +59,11 @@ test.each<[string, InRegion[], string[]]>([
     ],
     ['InStep', 'InStep'],
   ],
+  [
+    'a write of a region that left the set: where it was applied, and where not',
+    [copied(dublin), { ...nothing, region: tokyo }],
+    ['InStep', 'NotApplied'],
+  ],
   ['nothing anywhere', [{ ...nothing, region: oregon }], ['InStep']],
 ])('%s', (_, key, verdicts) => {
   expect([...compareKey(key).values()].map(({ is }) => is)).toEqual(verdicts);
