@@ -54,4 +54,16 @@ export const found: Record<string, History> = {
       write({ gap: 1000, kind: 'remove-current', longDelay: 100_000 }),
     ],
   ),
+  'a write whose event is lost lies over a copy of a clock ahead, whose function died before it said so':
+    fixed(
+      1,
+      ['event-lost', 'killed', 'clock-skew'],
+      [
+        write({ region: 1 }),
+        write({ gap: 950, lost: true }),
+        // The repair's own calls are many for two writes.
+        ...Array.from({ length: 10 }, () => write({ key: 1, gap: 1000 })),
+      ],
+      { skews: [0, 50_000, 0], kills: [{ call: 8, when: 'after' }] }, // the first copy
+    ),
 };
