@@ -1,5 +1,5 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
-import { findStack } from '../functions/common/cloudformation';
+import { findStack, parameterOf } from '../functions/common/cloudformation';
 import type { Connection } from './connection';
 
 export const rootStackName = 'MARS';
@@ -8,6 +8,7 @@ export interface Installation extends Connection {
   createArn: string;
   deleteArn: string;
   addRegionArn: string;
+  removeRegionArn: string;
   reconcileArn: string;
   redriveArn: string;
   accountId: string;
@@ -20,9 +21,6 @@ export const accountOf = (root: Stack | undefined): string => root?.StackId?.spl
 /** Base name of the regional code buckets. */
 export const codeBucketsOf = (root: Stack | undefined): string =>
   parameterOf(root, 'CodeBucketBaseName') || `mars-code-${accountOf(root)}`;
-
-export const parameterOf = (stack: Stack | undefined, name: string): string =>
-  stack?.Parameters?.find(({ ParameterKey }) => ParameterKey === name)?.ParameterValue ?? '';
 
 /** The state machines of the root stack in the home region. @throws Error when MARS is not installed there. */
 export async function findInstallation(connection: Connection): Promise<Installation> {
@@ -38,6 +36,7 @@ export async function findInstallation(connection: Connection): Promise<Installa
     createArn: output('CreateMARSBucketArn'),
     deleteArn: output('DeleteMARSBucketArn'),
     addRegionArn: output('AddRegionArn'),
+    removeRegionArn: output('RemoveRegionArn'),
     reconcileArn: output('ReconcileArn'),
     redriveArn: output('RedriveArn'),
     accountId: accountOf(root),

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { regionsWith } from '../functions/common/cloudformation';
+import { stacksIn } from '../functions/common/cloudformation';
 import { stackNames } from '../functions/contracts/names';
 import type { CountsByRegion } from '../functions/contracts/reconcile';
 import { copiesUnderWay } from '../functions/large/copies-under-way';
@@ -82,7 +82,8 @@ if (process.argv[1] === import.meta.filename) {
   try {
     const baseName = process.argv[2] ?? '';
     const mars = await findInstallation(connect(process.env.AWS_REGION ?? 'us-east-1'));
-    const regions = await regionsWith(stackNames.bucket(baseName), mars.regions, mars.cloudFormation);
+    const stacks = await stacksIn(stackNames.bucket(baseName), mars.regions, mars.cloudFormation);
+    const regions = stacks.map(({ region }) => region);
     if (regions.length === 0) throw new Error(`there is no set "${baseName}"`);
     console.log(JSON.stringify(await statusOf(mars, { baseName, regions }), null, 2));
   } catch (error) {

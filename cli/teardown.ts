@@ -1,9 +1,9 @@
 import { DeleteStackCommand, paginateListStacks } from '@aws-sdk/client-cloudformation';
 import { DeleteObjectsCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
-import { findStack } from '../functions/common/cloudformation';
+import { findStack, parameterOf } from '../functions/common/cloudformation';
 import { reportsBucketName } from '../functions/contracts/names';
 import { type Connection, connect } from './connection';
-import { accountOf, codeBucketsOf, parameterOf, rootStackName } from './installation';
+import { accountOf, codeBucketsOf, rootStackName } from './installation';
 import { removeBase } from './remove-base';
 import { stackAtRest } from './stacks';
 

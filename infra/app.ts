@@ -10,13 +10,13 @@ import { BucketStack } from './bucket-stack';
 import { bundle } from './bundle';
 import { orchestrationEntries } from './orchestration';
 import { replicationFunctions } from './replication';
-import { RootStack } from './root-stack';
+import { RootStack, type RootStackProps } from './root-stack';
 
 /** Beside CDK's output, so that two syntheses at once don't meet. */
 const build = join(process.env.CDK_OUTDIR ?? join(import.meta.dirname, '../build/cdk.out'), '..');
 
 /** The regional stacks are not deployed from here: their templates are assets of the root stack. */
-function regionalTemplates(): { baseTemplate: string; bucketTemplate: string } {
+function regionalTemplates(): Pick<RootStackProps, 'baseTemplate' | 'bucketTemplate' | 'keptBucketTemplate'> {
   const app = new App({ outdir: join(build, 'regional-templates'), analyticsReporting: false });
   // No assets, and nothing to bootstrap in the regions. (The cast: CDK's own classes don't meet its interface under
   // TypeScript's exactOptionalPropertyTypes.)
@@ -29,10 +29,16 @@ function regionalTemplates(): { baseTemplate: string; bucketTemplate: string } {
     synthesizer: plain(),
     description: "MARS: a set's bucket in a region",
   });
+  const kept = new BucketStack(app, 'KeptRegionalResources', {
+    synthesizer: plain(),
+    description: "MARS: what stays of a set's bucket in a region that leaves the set",
+    isKept: true,
+  });
   const { directory } = app.synth();
   return {
     baseTemplate: join(directory, base.templateFile),
     bucketTemplate: join(directory, bucket.templateFile),
+    keptBucketTemplate: join(directory, kept.templateFile),
   };
 }
 

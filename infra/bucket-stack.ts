@@ -3,7 +3,7 @@ import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } fr
 import { Effect, PolicyStatement, StarPrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
-import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
+import { CfnBucket, CfnBucketPolicy, type CfnBucketProps } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { journalFilters, streamBatchSize } from '../functions/contracts/filters';
 import {
@@ -33,26 +33,40 @@ export class BucketStack extends Stack {
   private readonly baseName = new CfnParameter(this, 'BaseName').valueAsString;
   private readonly keyArn = Fn.importValue(keyExport);
 
-  constructor(scope: Construct, id: string, props: StackProps) {
+  /** `isKept`: what becomes of it before it is deleted, when the region leaves the set and the bucket is to stay. */
+  constructor(scope: Construct, id: string, { isKept = false, ...props }: StackProps & { isKept?: boolean }) {
     super(scope, id, props);
-    const replicas = this.addReplicas();
-    const subscription = this.addStreamSubscription();
-    const bucket = this.addBucket();
-    // A write must find its row's table and its journal ready.
-    bucket.node.addDependency(replicas, subscription);
-    this.addBucketPolicy(bucket);
+    const bucket = this.addBucket(isKept ? {} : this.replicating());
+    const policy = this.addBucketPolicy(bucket);
+    if (!isKept) bucket.node.addDependency(this.addReplicas(), this.addStreamSubscription()); // a write must find both ready
+    // To delete a bucket CloudFormation refuses while it holds anything.
+    for (const each of [bucket, policy])
+      each.applyRemovalPolicy(isKept ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
     templateVersion(this);
   }
 
-  /** L1, since CDK's own notifications are set by a custom resource that would need a function in each region. */
-  private addBucket(): CfnBucket {
+  /** CDK's own notifications are set by a custom resource, that would need a function in each region. */
+  private replicating(): Partial<CfnBucketProps> {
     const metrics = new CfnCondition(this, 'WithMetrics', {
       expression: Fn.conditionEquals(
         new CfnParameter(this, 'EnableBucketMetrics', { allowedValues: ['true', 'false'] }),
         'true',
       ),
     });
-    const bucket = new CfnBucket(this, 'Bucket', {
+    return {
+      metricsConfigurations: Fn.conditionIf(
+        metrics.logicalId,
+        [{ Id: 'EntireBucket' }],
+        Aws.NO_VALUE,
+      ) as never,
+      notificationConfiguration: {
+        queueConfigurations: events.map((event) => ({ event, queue: Fn.importValue(queueExport) })),
+      },
+    };
+  }
+
+  private addBucket(more: Partial<CfnBucketProps>): CfnBucket {
+    return new CfnBucket(this, 'Bucket', {
       bucketName: `mars-${this.baseName}-${Aws.REGION}`,
       versioningConfiguration: { status: 'Enabled' },
       bucketEncryption: {
@@ -85,20 +99,11 @@ export class BucketStack extends Stack {
           },
         ],
       },
-      metricsConfigurations: Fn.conditionIf(
-        metrics.logicalId,
-        [{ Id: 'EntireBucket' }],
-        Aws.NO_VALUE,
-      ) as never,
-      notificationConfiguration: {
-        queueConfigurations: events.map((event) => ({ event, queue: Fn.importValue(queueExport) })),
-      },
+      ...more,
     });
-    bucket.applyRemovalPolicy(RemovalPolicy.DESTROY); // CloudFormation refuses while it holds anything
-    return bucket;
   }
 
-  private addBucketPolicy(bucket: CfnBucket): void {
+  private addBucketPolicy(bucket: CfnBucket): CfnBucketPolicy {
     const tlsOnly = new PolicyStatement({
       sid: 'TlsOnly',
       effect: Effect.DENY,
@@ -107,7 +112,7 @@ export class BucketStack extends Stack {
       resources: [bucket.attrArn, `${bucket.attrArn}/*`],
       conditions: { Bool: { 'aws:SecureTransport': 'false' } },
     });
-    new CfnBucketPolicy(this, 'BucketPolicy', {
+    return new CfnBucketPolicy(this, 'BucketPolicy', {
       bucket: bucket.ref,
       policyDocument: { Version: '2012-10-17', Statement: [tlsOnly.toStatementJson()] },
     });

@@ -194,7 +194,12 @@ export const stopReplicationGrants: Grant[] = [
     actions: ['states:DescribeExecution', 'states:StopExecution'],
     resources: [copyLargeObjectName, cleanUpCopyName].map((name) => arn('states', `execution:${name}:*`)),
   },
-  onBuckets(['s3:PutBucketNotification'], ''),
+  onBuckets(
+    ['PutBucketNotification', 'GetBucketPolicy', 'PutBucketPolicy', 'DeleteBucketPolicy'].map(
+      (action) => `s3:${action}`,
+    ),
+    '',
+  ),
   { actions: ['dynamodb:DescribeTable'], resources: [arn('dynamodb', 'table/MARS-*')] },
   { actions: ['lambda:ListEventSourceMappings'], resources: ['*'] }, // has no resource level
   {

@@ -54,6 +54,7 @@ export interface RootStackProps extends StackProps {
   /** Synthesized regional templates. */
   baseTemplate: string;
   bucketTemplate: string;
+  keptBucketTemplate: string;
 }
 
 /** What builds buckets: the state machines that users start, their functions, and the roles of all regions. */
@@ -91,7 +92,13 @@ export class RootStack extends Stack {
       }),
     );
     rollBackRule(this, made, rollBack);
-    for (const name of ['MARS-DeleteMARSBucket', 'MARS-Redrive']) this.addMachine(name, functions);
+    for (const name of ['MARS-DeleteMARSBucket', 'MARS-RemoveRegion'])
+      this.addMachine(name, functions, {
+        file: 'MARS-DeleteMARSBucket',
+        grants: runsMachine(reconcileName, Aws.REGION),
+        machines: started,
+      });
+    this.addMachine('MARS-Redrive', functions);
     this.addMachine(reconcileName, functions, { grants: reconcileGrants(reports.bucketArn) });
     reconcileSchedule(
       this,
@@ -162,6 +169,7 @@ export class RootStack extends Stack {
       CODE_KEY: code.s3ObjectKey,
       BASE_TEMPLATE_KEY: asset('BaseTemplate', this.props.baseTemplate).s3ObjectKey,
       BUCKET_TEMPLATE_KEY: asset('BucketTemplate', this.props.bucketTemplate).s3ObjectKey,
+      KEPT_BUCKET_TEMPLATE_KEY: asset('KeptBucketTemplate', this.props.keptBucketTemplate).s3ObjectKey,
       CODE_BUCKET_BASE_NAME: codeBucketBaseName,
       CLOUDFORMATION_ROLE_ARN: this.cloudFormationRole.roleArn,
       QUEUE_PROCESSOR_ROLE_ID: roleId('QueueProcessor'),

@@ -5,15 +5,21 @@ import {
   type Stack,
 } from '@aws-sdk/client-cloudformation';
 
-/** Those of the regions that have a stack of this name, or one that counts. */
-export async function regionsWith(
+/** Empty: it has none of that name. */
+export const parameterOf = (stack: Stack | undefined, name: string): string =>
+  stack?.Parameters?.find(({ ParameterKey }) => ParameterKey === name)?.ParameterValue ?? '';
+
+/** The stacks of this name in those of the regions that have one, or one that counts. */
+export async function stacksIn(
   stackName: string,
   regions: readonly string[],
   cloudFormation: (region: string) => Pick<CloudFormationClient, 'send'>,
   counts: (stack: Stack) => boolean = () => true,
-): Promise<string[]> {
-  const stacks = await Promise.all(regions.map((region) => findStack(cloudFormation(region), stackName)));
-  return regions.filter((_, index) => stacks[index] && counts(stacks[index]));
+): Promise<{ region: string; stack: Stack }[]> {
+  const found = await Promise.all(
+    regions.map(async (region) => ({ region, stack: await findStack(cloudFormation(region), stackName) })),
+  );
+  return found.flatMap(({ region, stack }) => (stack && counts(stack) ? [{ region, stack }] : []));
 }
 
 /** The stack as it stands; `undefined` when there is none, or only the memory of a deleted one. */

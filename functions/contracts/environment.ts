@@ -7,6 +7,7 @@ export const orchestrationEnvironment = z.object({
   ASSET_BUCKET: z.string(),
   BASE_TEMPLATE_KEY: z.string(),
   BUCKET_TEMPLATE_KEY: z.string(),
+  KEPT_BUCKET_TEMPLATE_KEY: z.string(),
   CODE_KEY: z.string(),
   CODE_BUCKET_BASE_NAME: z.string(),
   CLOUDFORMATION_ROLE_ARN: z.string(),

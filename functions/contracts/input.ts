@@ -8,11 +8,14 @@ export const deleteInput = z.strictObject({
   EmptyBuckets: z.boolean().optional(),
 });
 
+/** `Buckets`: whether what the regions hold stays there, out of reach of MARS, or goes. Nobody is to lose data by a default. */
+export const removalInput = createInput.extend({ Buckets: z.enum(['Keep', 'Delete']) });
+
 export const reconcileInput = z.strictObject({
   BaseName: z.string(),
   /** Of the keys that are compared; absent: all keys. */
   Prefix: z.string().optional(),
-  /** The only region that is judged; absent: all of the set. */
+  /** The only region that is judged, or several separated by commas; absent: all of the set. */
   Region: z.string().optional(),
   /** Absent: true. */
   Repair: z.boolean().optional(),
@@ -50,6 +53,15 @@ export function parseRegionsInput(input: unknown, supportedRegions: string[]): C
   const { BaseName, Regions } = parse(createInput, input);
   checkBaseName(BaseName, supportedRegions);
   return { BaseName, Regions: parseRegions(Regions, supportedRegions, 1) };
+}
+
+/** Parses the payload of MARS-RemoveRegion. @throws InvalidInput as {@link parseCreateInput}. */
+export function parseRemovalInput(
+  input: unknown,
+  supportedRegions: string[],
+): CreateRequest & { Buckets: 'Keep' | 'Delete' } {
+  const { Buckets, ...request } = parse(removalInput, input);
+  return { ...parseRegionsInput(request, supportedRegions), Buckets };
 }
 
 /** Parses the payload of MARS-DeleteMARSBucket. @throws InvalidInput as {@link parseCreateInput}. */

@@ -13,6 +13,8 @@ export const stackNames = {
 export const templateParameter = 'Template';
 /** Parameter of a journal stack: the regions of its replicas, separated by commas. */
 export const regionsParameter = 'Regions';
+/** Parameter of a journal stack: regions that have left the set, whose writes its items still name. */
+export const leftParameter = 'Left';
 /** Parameter of a bucket stack: ARN of the journal's stream in its region. */
 export const streamParameter = 'JournalStreamArn';
 /** Parameter of a bucket stack: whether it reads the journal's stream. */

@@ -5,8 +5,11 @@ import { z } from 'zod';
  * Keys start in upper case, as everywhere in Step Functions.
  */
 
-/** Base: what a region has once. Journal: the global table of a set. Bucket: what a set has in a region. */
-export const stackKind = z.enum(['Base', 'Journal', 'Bucket']);
+/**
+ * Base: what a region has once. Journal: the global table of a set. Bucket: what a set has in a region; KeptBucket: what is
+ * left of that stack when the region leaves the set and its bucket stays.
+ */
+export const stackKind = z.enum(['Base', 'Journal', 'Bucket', 'KeptBucket']);
 
 export const stackTarget = z.strictObject({
   Kind: stackKind,
@@ -16,6 +19,8 @@ export const stackTarget = z.strictObject({
   Regions: z.array(z.string()),
   /** Bucket: whether the region reads the journal's stream. */
   Replicates: z.boolean().default(true),
+  /** Journal: regions that leave with this update. */
+  Leaving: z.array(z.string()).optional(),
 });
 export type StackTarget = z.infer<typeof stackTarget>;
 
@@ -57,6 +62,7 @@ export const validateInputInput = z.discriminatedUnion('Workflow', [
   /** All that was asked for is there: from here on nothing is rolled back. */
   z.strictObject({ Workflow: z.literal('Commit'), Execution: z.string() }),
   z.strictObject({ Workflow: z.literal('DeleteMARSBucket'), ...request }),
+  z.strictObject({ Workflow: z.literal('RemoveRegion'), ...request }),
   /** `Failed`: ARN of the execution that is rolled back; `Input` is its input. */
   z.strictObject({ Workflow: z.literal('RollBack'), ...request, Failed: z.string() }),
   z.strictObject({ Workflow: z.literal('Reconcile'), Input: z.unknown() }),
@@ -71,6 +77,9 @@ export interface ValidateInputOutput {
   /** Those of the set when all is done, the journal's home first. */
   AllRegions: string[];
   EmptyBuckets: boolean;
+  /** RemoveRegion: what becomes of the buckets, and whether any has its part of the journal still. */
+  Buckets?: 'Keep' | 'Delete';
+  HaveJournal?: boolean;
 }
 
 /** Unstage removes the code bucket with all that was staged. */
@@ -88,10 +97,14 @@ export type BucketContentsOutput =
   | { Region: string; Status: 'InProgress' | 'Complete' };
 
 /**
- * Stop: the set's events and its stream subscription in one region. Drain: its large copies there, once the region has no
- * journal. Each is asked again until `Complete`.
+ * Close: the bucket takes no more writes but those of MARS; Open: of all again. Stop: the set's events and its stream
+ * subscription in one region. Drain: its large copies there, once the region has no journal. Each is asked again until
+ * `Complete`.
  */
-export const stopReplicationInput = z.strictObject({ Action: z.enum(['Stop', 'Drain']), ...bucketTarget });
+export const stopReplicationInput = z.strictObject({
+  Action: z.enum(['Close', 'Open', 'Stop', 'Drain']),
+  ...bucketTarget,
+});
 export interface StopReplicationOutput {
   Region: string;
   Status: 'InProgress' | 'Complete';

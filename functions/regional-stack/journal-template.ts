@@ -1,4 +1,10 @@
-import { journalTable, keyAlias, regionsParameter, templateParameter } from '../contracts/names';
+import {
+  journalTable,
+  keyAlias,
+  leftParameter,
+  regionsParameter,
+  templateParameter,
+} from '../contracts/names';
 import { setDashboard } from './set-dashboard';
 
 /**
@@ -14,7 +20,11 @@ export const journalTemplate = (
 ): object => ({
   AWSTemplateFormatVersion: '2010-09-09',
   Description: `MARS: the journal of the set of buckets ${baseName}`,
-  Parameters: { [templateParameter]: { Type: 'String' }, [regionsParameter]: { Type: 'String' } },
+  Parameters: {
+    [templateParameter]: { Type: 'String' },
+    [regionsParameter]: { Type: 'String' },
+    [leftParameter]: { Type: 'String', Default: '' },
+  },
   Outputs: { [templateParameter]: { Value: { Ref: templateParameter } } },
   Resources: {
     DynamoDBTable: {

@@ -3,7 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { findStack } from '../common/cloudformation';
 import type { OrchestrationEnvironment } from '../contracts/environment';
 import { BaseNameInUse, inRegion, RegionFailed } from '../contracts/errors';
-import { queueExport, streamParameter } from '../contracts/names';
+import { queueExport } from '../contracts/names';
 import {
   type RegionalStackInput,
   type RegionalStackOutput,
@@ -19,7 +19,14 @@ import {
   protectStack,
   updateStack,
 } from './stack-calls';
-import { isCurrent, oneStepTowards, type StackInput, stackInput, withStream } from './stack-input';
+import {
+  isCurrent,
+  keptParameters,
+  oneStepTowards,
+  type StackInput,
+  stackInput,
+  withStream,
+} from './stack-input';
 
 interface RegionalStackPorts {
   cloudFormation: (region: string) => Pick<CloudFormationClient, 'send'>;
@@ -119,8 +126,7 @@ async function take(
 
 function changeOf(target: StackTarget, stack: Stack | undefined, { env }: RegionalStackPorts) {
   const input = stackInput(oneStepTowards(target, stack), env);
-  const kept = { ParameterKey: streamParameter, UsePreviousValue: true };
-  return target.Kind === 'Bucket' ? { ...input, Parameters: [...input.Parameters, kept] } : input;
+  return { ...input, Parameters: [...input.Parameters, ...keptParameters(target, stack)] };
 }
 
 /** @throws BaseNameInUse when somebody was faster with a set's stack. A base serves all: the next look finds it. */

@@ -1,10 +1,12 @@
 import type { CreateStackCommandInput, Parameter, Stack } from '@aws-sdk/client-cloudformation';
 import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { parameterOf } from '../common/cloudformation';
 import { digestOf } from '../common/digest';
 import type { OrchestrationEnvironment } from '../contracts/environment';
 import {
   codeBucket,
   journalTable,
+  leftParameter,
   regionsParameter,
   replicatesParameter,
   stackNames,
@@ -19,6 +21,7 @@ const stackName = ({ Kind, BaseName }: StackTarget): string =>
     Base: stackNames.base,
     Journal: stackNames.journal(BaseName),
     Bucket: stackNames.bucket(BaseName),
+    KeptBucket: stackNames.bucket(BaseName),
   })[Kind];
 
 type Template = Pick<CreateStackCommandInput, 'TemplateURL' | 'TemplateBody'>;
@@ -76,15 +79,22 @@ const inOrder = ({ Region, Regions }: StackTarget): string[] => [
  * Reference, AWS::DynamoDB::GlobalTable).
  */
 export function oneStepTowards(target: StackTarget, stack: Stack | undefined): StackTarget {
-  const now = stack?.Parameters?.find(
-    ({ ParameterKey }) => ParameterKey === regionsParameter,
-  )?.ParameterValue;
-  if (target.Kind !== 'Journal' || now === undefined) return target;
+  const now = parameterOf(stack, regionsParameter);
+  if (target.Kind !== 'Journal' || now === '') return target;
   const there = now.split(',');
   const added = target.Regions.find((region) => !there.includes(region));
   const removed = there.find((region) => !target.Regions.includes(region));
   if (added) return { ...target, Regions: [...there, added] };
   return { ...target, Regions: there.filter((region) => region !== removed) };
+}
+
+/** What an update must say besides, or it would be lost: CloudFormation takes the default for what is not named. */
+export function keptParameters({ Kind, Leaving = [] }: StackTarget, stack: Stack | undefined): Parameter[] {
+  if (Kind === 'Bucket') return [{ ParameterKey: streamParameter, UsePreviousValue: true }];
+  if (Kind !== 'Journal') return [];
+  const left = parameterOf(stack, leftParameter).split(',');
+  const all = [...new Set([...left, ...Leaving])].filter((region) => region !== '');
+  return [{ ParameterKey: leftParameter, ParameterValue: all.join() }];
 }
 
 interface Parts {
@@ -132,5 +142,7 @@ function partsOf(target: StackTarget, env: OrchestrationEnvironment): Parts {
           [replicatesParameter]: String(target.Replicates),
         },
       };
+    case 'KeptBucket':
+      return { ...staged(env.KEPT_BUCKET_TEMPLATE_KEY), values: { BaseName: target.BaseName } };
   }
 }

@@ -48,6 +48,7 @@ const stagedKeys = (env: OrchestrationEnvironment) => [
   env.CODE_KEY,
   env.BASE_TEMPLATE_KEY,
   env.BUCKET_TEMPLATE_KEY,
+  env.KEPT_BUCKET_TEMPLATE_KEY,
 ];
 
 /** @throws S3ServiceException 403 when a stranger has the bucket. */

@@ -13,6 +13,7 @@ import { isNoSuchBucket } from '../common/s3';
 import { inRegion } from '../contracts/errors';
 import { bucketName, journalTable, streamProcessorName } from '../contracts/names';
 import { type StopReplicationOutput, stopReplicationInput } from '../contracts/stacks';
+import { setClosed } from './close';
 import { drain, type Executions } from './drain';
 
 interface StopReplicationPorts {
@@ -24,7 +25,7 @@ interface StopReplicationPorts {
 }
 
 /**
- * Ends replication of a set from and to a region, in two steps, each asked until `Complete`. Stop: its bucket sends no more
+ * Ends replication of a set from and to a region, in steps, each asked until `Complete`. Close: see close.ts. Stop: its bucket sends no more
  * events, its stream subscription is off, which takes a while. Drain, once the region has no journal any more, so that
  * functions find nothing to do: its large copies are ended. So a bucket stops being a target before it disappears (anybody
  * may take the name of a deleted bucket).
@@ -34,12 +35,19 @@ export const handlerOf =
   (event: unknown): Promise<StopReplicationOutput> => {
     const { Action, Region, BaseName } = stopReplicationInput.parse(event);
     return inRegion(Region, async () => {
+      const owned = { Bucket: bucketName(BaseName, Region), ExpectedBucketOwner: accountId };
       if (Action === 'Drain')
         return {
           Region,
           Status: (await drain(BaseName, executions(Region))) ? 'Complete' : 'InProgress',
         };
-      await stopEvents(s3(Region), bucketName(BaseName, Region), accountId);
+      if (Action !== 'Stop') {
+        await unlessGone(() => setClosed(s3(Region), owned, Action === 'Close'));
+        return { Region, Status: 'Complete' };
+      }
+      // What is removed from here on is no news to other regions.
+      const none = new PutBucketNotificationConfigurationCommand({ ...owned, NotificationConfiguration: {} });
+      await unlessGone(() => s3(Region).send(none));
       const EventSourceArn = await streamArn(dynamoDB(Region), journalTable(BaseName));
       if (EventSourceArn === undefined) return { Region, Status: 'Complete' };
       const list = new ListEventSourceMappingsCommand({ EventSourceArn, FunctionName: streamProcessorName });
@@ -53,11 +61,10 @@ export const handlerOf =
     });
   };
 
-/** What is removed from here on is no news to other regions. */
-async function stopEvents(client: Pick<S3Client, 'send'>, Bucket: string, owner: string): Promise<void> {
-  const none = { Bucket, ExpectedBucketOwner: owner, NotificationConfiguration: {} };
+/** A repeated removal finds some buckets gone. */
+async function unlessGone(call: () => Promise<unknown>): Promise<void> {
   try {
-    await client.send(new PutBucketNotificationConfigurationCommand(none));
+    await call();
   } catch (error) {
     if (!isNoSuchBucket(error)) throw error;
   }

@@ -1,10 +1,4 @@
-import {
-  type CloudFormationClient,
-  paginateListStacks,
-  type Stack,
-  type StackStatus,
-} from '@aws-sdk/client-cloudformation';
-import { regionsWith } from '../common/cloudformation';
+import { parameterOf } from '../common/cloudformation';
 import { BaseNameInUse, InvalidInput } from '../contracts/errors';
 import {
   parseCreateInput,
@@ -12,15 +6,15 @@ import {
   parseReconcileInput,
   parseRedriveInput,
   parseRegionsInput,
+  parseRemovalInput,
 } from '../contracts/input';
-import { baseNameOfBucketStack, stackNames } from '../contracts/names';
+import { leftParameter } from '../contracts/names';
 import { type ValidateInputOutput, validateInputInput } from '../contracts/stacks';
 import { isMadeBy } from '../regional-stack/advance';
+import { type AccountPorts, allSets, findSet, regionsOf, theSet } from './sets';
 import { commit, isCommitted, lockSet, type WorkPorts } from './work';
 
-interface ValidateInputPorts {
-  cloudFormation: (region: string) => CloudFormationClient;
-  supportedRegions: string[];
+interface ValidateInputPorts extends AccountPorts {
   work: WorkPorts;
 }
 
@@ -33,6 +27,8 @@ export const handlerOf = (ports: ValidateInputPorts) => async (event: unknown) =
       return validateAddition(asked, ports);
     case 'DeleteMARSBucket':
       return validateDelete(asked, ports);
+    case 'RemoveRegion':
+      return validateRemoval(asked, ports);
     case 'RollBack':
       return validateRollBack(asked, ports);
     case 'Commit':
@@ -61,30 +57,61 @@ async function validateCreate(
 ): Promise<ValidateInputOutput> {
   const request = parseCreateInput(Input, ports.supportedRegions);
   await lockSet(request.BaseName, Execution, ports.work);
-  const found = await regionsOfSet(request.BaseName, ports);
-  if (found.length > 0) {
-    const expected = `a name that no set has; this one has stacks in ${found.join(', ')}`;
+  const found = await findSet(request.BaseName, ports);
+  if (found) {
+    const expected = `a name that no set has; this one has stacks in ${found.regions.join(', ')}`;
     throw new BaseNameInUse({ field: 'BaseName', value: request.BaseName, expected });
   }
   return { ...request, AllRegions: request.Regions, EmptyBuckets: false };
 }
 
-/** @throws InvalidInput when there is no such set, or it has one of the regions; BaseNameInUse. */
+/** @throws InvalidInput when there is no such set, or it has or had one of the regions; BaseNameInUse. */
 async function validateAddition(
   { Input, Execution }: Request,
   ports: ValidateInputPorts,
 ): Promise<ValidateInputOutput> {
   const { BaseName, Regions } = parseRegionsInput(Input, ports.supportedRegions);
   await lockSet(BaseName, Execution, ports.work);
-  const there = await regionsOfSet(BaseName, ports);
-  if (there.length === 0) throw noSuchSet(BaseName);
-  const had = Regions.find((region) => there.includes(region));
-  if (had !== undefined) {
-    const expected = `regions that the set does not have yet; it has ${had}`;
-    throw new InvalidInput({ field: 'Regions', value: Regions.join(), expected });
-  }
-  return { BaseName, Regions, AllRegions: [...there, ...Regions], EmptyBuckets: false };
+  const { regions, journal } = await theSet(BaseName, ports);
+  const refuse = refusalOf(Regions);
+  const has = Regions.find((region) => regions.includes(region));
+  if (has !== undefined) throw refuse(`regions that the set does not have yet; it has ${has}`);
+  // Its own writes are still journaled, with versions that are gone: it would take their absence for a removal.
+  const left = Regions.find((region) => parameterOf(journal, leftParameter).split(',').includes(region));
+  if (left !== undefined) throw refuse(`regions that never were in the set; ${left} has left it for good`);
+  return { BaseName, Regions, AllRegions: [...regions, ...Regions], EmptyBuckets: false };
 }
+
+/**
+ * @throws InvalidInput when there is no such set, or it has not all of the regions, or one of them can't leave; BaseNameInUse.
+ */
+async function validateRemoval(
+  { Input, Execution }: Request,
+  ports: ValidateInputPorts,
+): Promise<ValidateInputOutput> {
+  const { BaseName, Regions, Buckets } = parseRemovalInput(Input, ports.supportedRegions);
+  await lockSet(BaseName, Execution, ports.work);
+  const { regions, journal } = await theSet(BaseName, ports);
+  const [home = ''] = regions;
+  const refuse = refusalOf(Regions);
+  const strange = Regions.find((region) => !regions.includes(region));
+  if (strange !== undefined) throw refuse(`regions of the set, ${regions.join(', ')}; ${strange} is none`);
+  const instead = 'MARS-DeleteMARSBucket removes the whole set';
+  if (Regions.includes(home)) {
+    // CloudFormation Template Reference, AWS::DynamoDB::GlobalTable: "You cannot remove the replica in the stack region."
+    // DynamoDB itself keeps, for 24 hours, the table that another replica was made from; that is the home's, too.
+    const reason = `the journal lives in ${home}, and "you cannot remove the replica in the stack region"`;
+    throw refuse(`regions without ${home}: ${reason}; ${instead}`);
+  }
+  const AllRegions = regions.filter((region) => !Regions.includes(region));
+  if (AllRegions.length < 2) throw refuse(`two regions or more to stay in the set; ${instead}`);
+  const journaled = regionsOf(journal);
+  const HaveJournal = Regions.some((region) => journaled.includes(region));
+  return { BaseName, Regions, AllRegions, EmptyBuckets: true, Buckets, HaveJournal };
+}
+
+const refusalOf = (regions: readonly string[]) => (expected: string) =>
+  new InvalidInput({ field: 'Regions', value: regions.join(), expected });
 
 /** Regions of the set, the journal's home first. @throws InvalidInput when there is no such set; BaseNameInUse. */
 async function validateDelete(
@@ -93,9 +120,8 @@ async function validateDelete(
 ): Promise<ValidateInputOutput> {
   const { BaseName, EmptyBuckets } = parseDeleteInput(Input, ports.supportedRegions);
   await lockSet(BaseName, Execution, ports.work);
-  const Regions = await regionsOfSet(BaseName, ports);
-  if (Regions.length === 0) throw noSuchSet(BaseName);
-  return { BaseName, Regions, AllRegions: Regions, EmptyBuckets };
+  const { regions } = await theSet(BaseName, ports);
+  return { BaseName, Regions: regions, AllRegions: regions, EmptyBuckets };
 }
 
 /**
@@ -109,70 +135,36 @@ async function validateRollBack(
 ): Promise<ValidateInputOutput> {
   const { BaseName, Regions } = parseRegionsInput(Input, ports.supportedRegions);
   await lockSet(BaseName, Execution, ports.work, Failed);
-  const there = await regionsOfSet(BaseName, ports, (found) => !isMadeBy(found, Failed));
+  const before = await findSet(BaseName, ports, (found) => !isMadeBy(found, Failed));
   const isWhole = await isCommitted(Failed, ports.work);
-  return { BaseName, Regions: isWhole ? [] : Regions, AllRegions: there, EmptyBuckets: false };
+  return {
+    BaseName,
+    Regions: isWhole ? [] : Regions,
+    AllRegions: before?.regions ?? [],
+    EmptyBuckets: false,
+  };
 }
 
 async function validateReconcile(input: unknown, ports: ValidateInputPorts) {
   const { Region, ...request } = parseReconcileInput(input, ports.supportedRegions);
-  const Regions = await regionsWithBucket(request.BaseName, ports);
+  const Regions = await replicating(request.BaseName, ports);
   return { ...request, Regions, Targets: chosen(Region, Regions) };
 }
 
 async function validateRedrive(input: unknown, ports: ValidateInputPorts) {
   const { Region, ...request } = parseRedriveInput(input, ports.supportedRegions);
-  return { ...request, Regions: chosen(Region, await regionsWithBucket(request.BaseName, ports)) };
+  return { ...request, Regions: chosen(Region, await replicating(request.BaseName, ports)) };
 }
 
 function chosen(region: string | undefined, regions: string[]): string[] {
   if (region === undefined) return regions;
-  if (regions.includes(region)) return [region];
+  const wanted = region.split(',').map((each) => each.trim());
+  if (wanted.every((each) => regions.includes(each))) return wanted;
   throw new InvalidInput({ field: 'Region', value: region, expected: `one of ${regions.join(', ')}` });
 }
 
-/** @throws InvalidInput when there is no such set. */
-async function regionsWithBucket(
-  baseName: string,
-  { cloudFormation, supportedRegions }: ValidateInputPorts,
-): Promise<string[]> {
-  const regions = await regionsWith(stackNames.bucket(baseName), supportedRegions, cloudFormation);
-  if (regions.length === 0) throw noSuchSet(baseName);
-  return regions;
-}
-
-const noSuchSet = (value: string): InvalidInput => {
-  const expected = 'the name of a set that exists; no region has a stack of this one';
-  return new InvalidInput({ field: 'BaseName', value, expected });
-};
-
-/** The journal's home first. */
-async function regionsOfSet(
-  baseName: string,
-  { cloudFormation, supportedRegions }: ValidateInputPorts,
-  counts?: (stack: Stack) => boolean,
-): Promise<string[]> {
-  const [homes, regions] = await Promise.all(
-    [stackNames.journal(baseName), stackNames.bucket(baseName)].map((name) =>
-      regionsWith(name, supportedRegions, cloudFormation, counts),
-    ),
-  );
-  return [...new Set([...(homes ?? []), ...(regions ?? [])])];
-}
-
-/** BaseNames of the sets that stand: what is being made or removed is not to be compared. */
-async function allSets({ cloudFormation, supportedRegions }: ValidateInputPorts): Promise<string[]> {
-  const StackStatusFilter: StackStatus[] = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'];
-  const names = await Promise.all(
-    supportedRegions.map(async (region) => {
-      const found: string[] = [];
-      const pages = paginateListStacks({ client: cloudFormation(region) }, { StackStatusFilter });
-      for await (const { StackSummaries = [] } of pages) {
-        const names = StackSummaries.map(({ StackName = '' }) => baseNameOfBucketStack(StackName));
-        found.push(...names.filter((name) => name !== undefined));
-      }
-      return found;
-    }),
-  );
-  return [...new Set(names.flat())];
+/** Regions that have a bucket and a journal: one that is being added or removed may have only one of them. */
+async function replicating(baseName: string, ports: ValidateInputPorts): Promise<string[]> {
+  const { buckets, journal } = await theSet(baseName, ports);
+  return buckets.filter((region) => regionsOf(journal).includes(region));
 }

@@ -10,10 +10,9 @@ import { CreateBucketCommand, DeleteBucketCommand } from '@aws-sdk/client-s3';
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { startExecution, waitForEnd } from '../../cli/execution';
 import type { Installation } from '../../cli/installation';
-import { parameterOf } from '../../cli/installation';
 import { removeBase } from '../../cli/remove-base';
 import { stackAtRest } from '../../cli/stacks';
-import { findStack } from '../../functions/common/cloudformation';
+import { findStack, parameterOf } from '../../functions/common/cloudformation';
 import {
   bucketName,
   multiPartUploadTable,

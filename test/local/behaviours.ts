@@ -32,6 +32,7 @@ import {
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   PutBucketNotificationConfigurationCommand,
+  PutBucketPolicyCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
   PutObjectTaggingCommand,
@@ -66,8 +67,7 @@ export const behaviours: Record<string, (aws: EmbeddedAws) => Promise<boolean>> 
       Function: lambda('writer', 'Writer', returnsCredentials),
     });
     const queueUrl = await bucketWithQueue(aws, 'sessions');
-    const credentials = JSON.parse(await invoke(at, 'writer', homeRegion));
-    const writer = new S3Client({ ...aws.clientConfig(homeRegion), credentials });
+    const writer = await inRole(aws, 'writer');
     await writer.send(new PutObjectCommand({ Bucket: 'sessions', Key: 'a', Body: 'text' }));
     const { Role } = await new IAMClient(aws.clientConfig(homeRegion)).send(
       new GetRoleCommand({ RoleName: 'Writer' }),
@@ -368,6 +368,24 @@ export const behaviours: Record<string, (aws: EmbeddedAws) => Promise<boolean>> 
       },
     );
   },
+  sessions_are_principals_by_their_role: async (aws) => {
+    const at = connect(homeRegion, aws.clientConfig);
+    await stack(at, 'guest', { ...role('Guest'), Function: lambda('guest', 'Guest', returnsCredentials) });
+    await bucket(aws, 'closed');
+    const Statement = {
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 's3:PutObject*',
+      Resource: 'arn:aws:s3:::closed/*',
+      Condition: { ArnNotLike: { 'aws:PrincipalArn': `arn:aws:iam::${accountId}:role/Gue*` } },
+    };
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
+    await s3(aws).send(new PutBucketPolicyCommand({ Bucket: 'closed', Policy }));
+    const put = { Bucket: 'closed', Key: 'a', Body: 'text' };
+    const guest = await inRole(aws, 'guest');
+    const answers = [s3(aws), guest].map((client) => statusOf(client.send(new PutObjectCommand(put))));
+    return (await Promise.all(answers)).join() === '403,200';
+  },
   batches_of_sqs_need_the_action_of_one: async (aws) => {
     const at = connect(homeRegion, aws.clientConfig);
     await stack(at, 'batches', { Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'batches' } } });
@@ -390,6 +408,13 @@ export const behaviours: Record<string, (aws: EmbeddedAws) => Promise<boolean>> 
 
 const s3 = (aws: EmbeddedAws) => new S3Client(aws.clientConfig(homeRegion));
 const sqs = (aws: EmbeddedAws) => new SQSClient(aws.clientConfig(homeRegion));
+
+/** Calls S3 in the role of a function that returns its credentials. */
+async function inRole(aws: EmbeddedAws, functionName: string): Promise<S3Client> {
+  const at = connect(homeRegion, aws.clientConfig);
+  const credentials = JSON.parse(await invoke(at, functionName, homeRegion));
+  return new S3Client({ ...aws.clientConfig(homeRegion), credentials });
+}
 
 /** Credentials of a user with one action. */
 async function userWho(aws: EmbeddedAws, UserName: string, Action: string) {

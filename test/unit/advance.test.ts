@@ -1,12 +1,12 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
-import { regionsParameter } from '../../functions/contracts/names';
+import { leftParameter, regionsParameter } from '../../functions/contracts/names';
 import {
   executionTag,
   nextToEnsure,
   nextToRemove,
   nextToUpdate,
 } from '../../functions/regional-stack/advance';
-import { oneStepTowards } from '../../functions/regional-stack/stack-input';
+import { keptParameters, oneStepTowards } from '../../functions/regional-stack/stack-input';
 
 const me = { execution: 'me', since: 1000 };
 const before = new Date(500);
@@ -109,4 +109,23 @@ test('a journal goes to its regions one by one, home first, and others go after 
   expect(oneStepTowards(target(['b', 'a', 'd', 'c']), at('b,a,d')).Regions).toEqual(['b', 'a', 'd', 'c']);
   expect(oneStepTowards(target(['b']), at('b,a,d')).Regions).toEqual(['b', 'd']);
   expect(oneStepTowards(target(['b', 'a']), at('b,a')).Regions).toEqual(['b', 'a']);
+});
+
+test('a journal never forgets which regions have left', () => {
+  const target = {
+    Kind: 'Journal' as const,
+    Region: 'b',
+    BaseName: 'pictures',
+    Regions: ['b'],
+    Replicates: true,
+  };
+  const left = (ParameterValue: string, Leaving?: string[]) => {
+    const Parameters = [{ ParameterKey: leftParameter, ParameterValue }];
+    const found = stack('UPDATE_COMPLETE', 'me', { Parameters });
+    return keptParameters({ ...target, ...(Leaving && { Leaving }) }, found)[0]?.ParameterValue;
+  };
+  expect(left('')).toBe('');
+  expect(left('a')).toBe('a');
+  expect(left('', ['a'])).toBe('a');
+  expect(left('a,d', ['d', 'c'])).toBe('a,d,c');
 });

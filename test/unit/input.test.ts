@@ -1,5 +1,5 @@
 import { InvalidInput } from '../../functions/contracts/errors';
-import { parseCreateInput, parseDeleteInput } from '../../functions/contracts/input';
+import { parseCreateInput, parseDeleteInput, parseRemovalInput } from '../../functions/contracts/input';
 import { longestBaseName } from '../../functions/contracts/names';
 
 const supported = ['us-east-1', 'us-west-2', 'eu-west-1', 'ap-southeast-1'];
@@ -77,6 +77,20 @@ test('deleting keeps current objects unless told', () => {
       expected: 'a boolean',
     },
   );
+});
+
+test('what becomes of the buckets of regions that leave is never guessed', () => {
+  const request = { BaseName: 'pictures', Regions: 'eu-west-1' };
+  expect(parseRemovalInput({ ...request, Buckets: 'Keep' }, supported)).toEqual({
+    ...request,
+    Regions: ['eu-west-1'],
+    Buckets: 'Keep',
+  });
+  for (const wrong of [request, { ...request, Buckets: 'keep' }])
+    expect(refusalOf(() => parseRemovalInput(wrong, supported)).detail).toMatchObject({
+      field: 'Buckets',
+      expected: expect.stringContaining('"Keep"|"Delete"'),
+    });
 });
 
 function refusalOf(parse: () => unknown): InvalidInput {

@@ -131,6 +131,7 @@ const values: Record<string, unknown> = {
   $journalAction: 'Update',
   '$not($isGrowing)': true,
   "$isGrowing ? 'Update' : 'Ensure'": 'Ensure',
+  "$isShrinking ? 'Update' : 'Remove'": 'Remove',
   "$substringAfter($states.context.StateMachine.Name, 'MARS-')": 'AddRegion',
   $partSize: 8_388_608,
   '$states.input.Batch': { First: 1, Last: 2 },

@@ -18,6 +18,7 @@ const plain = () => new LegacyStackSynthesizer() as IStackSynthesizer;
 const app = () => new App({ analyticsReporting: false });
 const base = Template.fromStack(new BaseStack(app(), 'Base', { synthesizer: plain() }));
 const bucket = Template.fromStack(new BucketStack(app(), 'Bucket', { synthesizer: plain() }));
+const kept = Template.fromStack(new BucketStack(app(), 'Kept', { synthesizer: plain(), isKept: true }));
 const asset = import.meta.dirname; // any folder and file will do
 const root = Template.fromStack(
   new RootStack(app(), 'Root', {
@@ -25,6 +26,7 @@ const root = Template.fromStack(
     regionalCode: asset,
     baseTemplate: import.meta.filename,
     bucketTemplate: import.meta.filename,
+    keptBucketTemplate: import.meta.filename,
   }),
 );
 
@@ -153,6 +155,18 @@ test('bucket: TLS only', () => {
   });
 });
 
+test('of a region that leaves the set its bucket outlives the stack, as it was, but tells nobody of writes', () => {
+  const resources = (template: Template) => Object.entries(template.toJSON().Resources as object);
+  expect(resources(kept).map(([id]) => id)).toEqual(['Bucket', 'BucketPolicy']);
+  for (const [id, resource] of resources(kept)) {
+    expect(resource).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    const { NotificationConfiguration, MetricsConfigurations, ...rest } = Object.fromEntries(
+      resources(bucket),
+    )[id].Properties;
+    expect(resource.Properties).toEqual(rest);
+  }
+});
+
 test('bucket: the stream wakes StreamProcessor for other origins, and for own items to check', () => {
   const [mapping] = Object.values(bucket.findResources('AWS::Lambda::EventSourceMapping'));
   const patterns = JSON.stringify(mapping?.Properties.FilterCriteria);
@@ -273,12 +287,13 @@ test('logs are kept for a month', () => {
 
 test('stacks are given every parameter that their template has, and no other', () => {
   const environment = new Proxy({}, { get: (_, name) => String(name) }) as never;
-  const given = (Kind: 'Base' | 'Bucket') => {
+  const given = (Kind: 'Base' | 'Bucket' | 'KeptBucket') => {
     const Regions = ['eu-west-1', 'us-west-2'];
     const target = { Kind, Region: 'eu-west-1', BaseName: 'pictures', Regions, Replicates: true };
     return stackInput(target, environment).Parameters.map(({ ParameterKey }) => ParameterKey);
   };
   expect(given('Base').sort()).toEqual(Object.keys(base.toJSON().Parameters).sort());
+  expect(given('KeptBucket').sort()).toEqual(Object.keys(kept.toJSON().Parameters).sort());
   expect([...given('Bucket'), streamParameter].sort()).toEqual(
     Object.keys(bucket.toJSON().Parameters).sort(),
   );

@@ -1,6 +1,9 @@
 """Behaviours of IAM."""
 
+import re
+
 import ministack.core.iam_actions as actions
+from ministack.core import iam_evaluator
 
 
 def batches_of_sqs_need_the_action_of_one():
@@ -14,4 +17,17 @@ def batches_of_sqs_need_the_action_of_one():
     actions.extract_iam_action = extract_iam_action
 
 
-PATCHES = [batches_of_sqs_need_the_action_of_one]
+def sessions_are_principals_by_their_role():
+    """aws:PrincipalArn of a role's session is the role's ARN."""
+    resolve = iam_evaluator._resolve_condition_key
+
+    def resolve_condition_key(key, context):
+        value = resolve(key, context)
+        if key.lower() != "aws:principalarn":
+            return value
+        return re.sub(r"^arn:aws:sts::(\d+):assumed-role/([^/]+)/.*$", r"arn:aws:iam::\1:role/\2", value or "")
+
+    iam_evaluator._resolve_condition_key = resolve_condition_key
+
+
+PATCHES = [batches_of_sqs_need_the_action_of_one, sessions_are_principals_by_their_role]
