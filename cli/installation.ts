@@ -9,6 +9,7 @@ export interface Installation extends Connection {
   deleteArn: string;
   addRegionArn: string;
   removeRegionArn: string;
+  updateRegionsArn: string;
   reconcileArn: string;
   redriveArn: string;
   accountId: string;
@@ -37,6 +38,7 @@ export async function findInstallation(connection: Connection): Promise<Installa
     deleteArn: output('DeleteMARSBucketArn'),
     addRegionArn: output('AddRegionArn'),
     removeRegionArn: output('RemoveRegionArn'),
+    updateRegionsArn: output('UpdateRegionsArn'),
     reconcileArn: output('ReconcileArn'),
     redriveArn: output('RedriveArn'),
     accountId: accountOf(root),

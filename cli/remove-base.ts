@@ -15,6 +15,20 @@ import type { Connection } from './connection';
 import type { Installation } from './installation';
 import { stackAtRest } from './stacks';
 
+/** Ids of the keys of a region's base resources; empty, too, if it has none. */
+export async function baseKeysIn(
+  region: string,
+  { cloudFormation }: Pick<Connection, 'cloudFormation'>,
+): Promise<string[]> {
+  const client = cloudFormation(region);
+  if (!(await findStack(client, stackNames.base))) return [];
+  const resources = new ListStackResourcesCommand({ StackName: stackNames.base });
+  const { StackResourceSummaries = [] } = await client.send(resources);
+  return StackResourceSummaries.filter(({ ResourceType }) => ResourceType === 'AWS::KMS::Key').map(
+    ({ PhysicalResourceId = '' }) => PhysicalResourceId,
+  );
+}
+
 /** Removes a region's base resources and what was staged there. Returns the key, which stays for its waiting period. */
 export async function removeBase(
   region: string,
@@ -23,13 +37,8 @@ export async function removeBase(
   report: (line: string) => void = () => {},
 ): Promise<string[]> {
   const client = cloudFormation(region);
-  let keys: string[] = [];
+  const keys = await baseKeysIn(region, { cloudFormation });
   if (await findStack(client, stackNames.base)) {
-    const resources = new ListStackResourcesCommand({ StackName: stackNames.base });
-    const { StackResourceSummaries = [] } = await client.send(resources);
-    keys = StackResourceSummaries.filter(({ ResourceType }) => ResourceType === 'AWS::KMS::Key').map(
-      ({ PhysicalResourceId }) => `${region}: ${PhysicalResourceId}`,
-    );
     const open = { StackName: stackNames.base, EnableTerminationProtection: false };
     await client.send(new UpdateTerminationProtectionCommand(open)); // one that a second set came to is protected
     await client.send(new DeleteStackCommand({ StackName: stackNames.base }));
@@ -48,5 +57,5 @@ export async function removeBase(
       report(`${region}: ${Bucket} stays, it holds more than MARS put there`);
     } else if (!(error instanceof S3ServiceException) || error.name !== 'NoSuchBucket') throw error;
   }
-  return keys;
+  return keys.map((key) => `${region}: ${key}`);
 }

@@ -1,25 +1,53 @@
+import { parseArgs } from 'node:util';
 import { DeleteStackCommand, paginateListStacks } from '@aws-sdk/client-cloudformation';
-import { DeleteObjectsCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectsCommand,
+  GetBucketEncryptionCommand,
+  paginateListBuckets,
+  paginateListObjectsV2,
+} from '@aws-sdk/client-s3';
 import { findStack, parameterOf } from '../functions/common/cloudformation';
-import { reportsBucketName } from '../functions/contracts/names';
+import { baseNameOfBucket, reportsBucketName } from '../functions/contracts/names';
 import { type Connection, connect } from './connection';
-import { accountOf, codeBucketsOf, rootStackName } from './installation';
-import { removeBase } from './remove-base';
+import { failureText, runExecution } from './execution';
+import { accountOf, codeBucketsOf, findInstallation, rootStackName } from './installation';
+import { baseKeysIn, removeBase } from './remove-base';
 import { stackAtRest } from './stacks';
 
 /**
- * Uninstalls MARS: the base resources of every region, then the root stack. Refuses while a set of buckets exists.
+ * Uninstalls MARS: the base resources of every region, then the root stack. Refuses while a set of buckets exists, unless it is
+ * to delete the sets, with all that they hold; and while a bucket that was kept needs a region's key.
  * What it leaves are KMS keys in their waiting period, which it returns.
  */
-export async function teardown(connection: Connection, report: (line: string) => void): Promise<string[]> {
+export async function teardown(
+  connection: Connection,
+  report: (line: string) => void,
+  { deleteSets = false } = {},
+): Promise<string[]> {
   const home = connection.cloudFormation(connection.homeRegion);
   const root = await findStack(home, rootStackName);
   if (!root) throw new Error(`there is no stack ${rootStackName} in ${connection.homeRegion}`);
   const regions = parameterOf(root, 'SupportedRegions').split(',');
   const installed = { accountId: accountOf(root), codeBuckets: codeBucketsOf(root) };
-  const sets = (await Promise.all(regions.map((region) => setsIn(region, connection)))).flat();
-  if (sets.length > 0) {
-    throw new Error(`delete these first, with MARS-DeleteMARSBucket: ${[...new Set(sets)].join(', ')}`);
+  const inRegions = async (list: typeof setsIn) =>
+    new Set((await Promise.all(regions.map((region) => list(region, connection)))).flat());
+  const kept = await inRegions(keptBucketsIn);
+  if (kept.size > 0) {
+    const what =
+      'these buckets were kept when their regions left a set, and are encrypted with a key that would go';
+    throw new Error(`${what}; delete them or re-encrypt them: ${[...kept].join(', ')}`);
+  }
+  const sets = await inRegions(setsIn);
+  if (sets.size > 0 && !deleteSets) {
+    const todo = 'delete these first, with MARS-DeleteMARSBucket, or say --delete-sets';
+    throw new Error(`${todo}: ${[...sets].join(', ')}`);
+  }
+  for (const BaseName of sets) {
+    const { sfn, homeRegion } = connection;
+    const { deleteArn } = await findInstallation(connection);
+    const ended = await runExecution(sfn(homeRegion), deleteArn, { BaseName, EmptyBuckets: true });
+    if (ended.status !== 'SUCCEEDED') throw new Error(failureText(ended));
+    report(`set ${BaseName} deleted, with all that it held`);
   }
   const keys = await Promise.all(regions.map((region) => removeBase(region, installed, connection, report)));
   await emptyReports(installed.accountId, connection);
@@ -50,10 +78,31 @@ async function setsIn(region: string, { cloudFormation }: Connection): Promise<s
     .filter((baseName) => baseName !== undefined);
 }
 
+/** Those of no set any more whose objects need the region's key. */
+async function keptBucketsIn(region: string, connection: Connection): Promise<string[]> {
+  const keys = await baseKeysIn(region, connection);
+  if (keys.length === 0) return [];
+  const living = await setsIn(region, connection);
+  const client = connection.s3(region);
+  const found: string[] = [];
+  for await (const { Buckets = [] } of paginateListBuckets({ client }, { BucketRegion: region })) {
+    for (const { Name: Bucket = '' } of Buckets) {
+      const baseName = baseNameOfBucket(Bucket, region);
+      if (baseName === undefined || living.includes(baseName)) continue;
+      const encryption = await client.send(new GetBucketEncryptionCommand({ Bucket }));
+      const rules = encryption.ServerSideEncryptionConfiguration?.Rules ?? [];
+      const used = rules.map((rule) => rule.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID ?? '');
+      if (used.some((key) => keys.some((own) => key.endsWith(own)))) found.push(Bucket);
+    }
+  }
+  return found;
+}
+
 if (process.argv[1] === import.meta.filename) {
+  const { values } = parseArgs({ options: { 'delete-sets': { type: 'boolean', default: false } } });
   const connection = connect(process.env.AWS_REGION ?? 'us-east-1');
   try {
-    const keys = await teardown(connection, console.log);
+    const keys = await teardown(connection, console.log, { deleteSets: values['delete-sets'] });
     if (keys.length > 0) console.log(`KMS keys in their waiting period:\n${keys.join('\n')}`);
   } catch (error) {
     console.error((error as Error).message);

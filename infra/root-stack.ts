@@ -98,7 +98,7 @@ export class RootStack extends Stack {
         grants: runsMachine(reconcileName, Aws.REGION),
         machines: started,
       });
-    this.addMachine('MARS-Redrive', functions);
+    for (const name of ['MARS-UpdateRegions', 'MARS-Redrive']) this.addMachine(name, functions);
     this.addMachine(reconcileName, functions, { grants: reconcileGrants(reports.bucketArn) });
     reconcileSchedule(
       this,

@@ -10,7 +10,7 @@ import { accountId, type EmbeddedAws, homeRegion } from './embedded-aws';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..');
-const assetBucket = `assets-${accountId}`;
+export const assetBucket = `assets-${accountId}`;
 
 /** Environment for any AWS tool that is to talk to the embedded AWS. */
 export const environmentOf = (aws: EmbeddedAws): Record<string, string> => ({
@@ -23,16 +23,16 @@ export const environmentOf = (aws: EmbeddedAws): Record<string, string> => ({
   NODE_EXTRA_CA_CERTS: aws.certificate,
 });
 
-/**
- * Deploys the root stack as a user without CDK's bootstrap would: assets into a bucket, then the stack by the template
- * there.
- */
-export async function deployRootStack(
+/** Deploys the root stack as a user without CDK's bootstrap would. */
+export const deployRootStack = async (
   aws: EmbeddedAws,
   parameters: Record<string, string> = {},
-): Promise<Installation> {
-  const connection = connect(homeRegion, aws.clientConfig);
-  await connection.s3(homeRegion).send(new CreateBucketCommand({ Bucket: assetBucket }));
+): Promise<Installation> => createRootStack(aws, await publishRootStack(aws), parameters);
+
+/** Assets into a bucket; the URL of the root stack's template there. */
+export async function publishRootStack(aws: EmbeddedAws): Promise<string> {
+  const { s3 } = connect(homeRegion, aws.clientConfig);
+  await s3(homeRegion).send(new CreateBucketCommand({ Bucket: assetBucket }));
   const { stdout } = await run(
     process.execPath,
     ['--import', 'tsx', 'infra/package.ts', '--bucket', assetBucket],
@@ -41,11 +41,20 @@ export async function deployRootStack(
       env: { ...process.env, ...environmentOf(aws) },
     },
   );
+  return stdout.trim();
+}
+
+export async function createRootStack(
+  aws: EmbeddedAws,
+  TemplateURL: string,
+  parameters: Record<string, string> = {},
+): Promise<Installation> {
+  const connection = connect(homeRegion, aws.clientConfig);
   const cloudFormation = connection.cloudFormation(homeRegion);
   await cloudFormation.send(
     new CreateStackCommand({
       StackName: rootStackName,
-      TemplateURL: stdout.trim(),
+      TemplateURL,
       Capabilities: ['CAPABILITY_NAMED_IAM'],
       Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
         ParameterKey,

@@ -31,13 +31,16 @@ try {
   const ended = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), parentEnded()]);
   const start = async () => {
     aws = await startEmbeddedAws({ ...(port !== undefined && { port }), waitScale: 0.05 });
-    const { createArn, deleteArn, reconcileArn, redriveArn } = await deployRootStack(aws);
+    const mars = await deployRootStack(aws);
     const variables = {
       ...environmentOf(aws),
-      MARS_CREATE_ARN: createArn,
-      MARS_DELETE_ARN: deleteArn,
-      MARS_RECONCILE_ARN: reconcileArn,
-      MARS_REDRIVE_ARN: redriveArn,
+      MARS_CREATE_ARN: mars.createArn,
+      MARS_DELETE_ARN: mars.deleteArn,
+      MARS_ADD_REGION_ARN: mars.addRegionArn,
+      MARS_REMOVE_REGION_ARN: mars.removeRegionArn,
+      MARS_UPDATE_REGIONS_ARN: mars.updateRegionsArn,
+      MARS_RECONCILE_ARN: mars.reconcileArn,
+      MARS_REDRIVE_ARN: mars.redriveArn,
     };
     const lines = Object.entries(variables).map(([name, value]) => `export ${name}='${value}'\n`);
     await writeFile(envFile, lines.join(''), { mode: 0o600 });

@@ -11,6 +11,8 @@ export const deleteInput = z.strictObject({
 /** `Buckets`: whether what the regions hold stays there, out of reach of MARS, or goes. Nobody is to lose data by a default. */
 export const removalInput = createInput.extend({ Buckets: z.enum(['Keep', 'Delete']) });
 
+export const updateInput = z.strictObject({ BaseName: z.string().optional() });
+
 export const reconcileInput = z.strictObject({
   BaseName: z.string(),
   /** Of the keys that are compared; absent: all keys. */
@@ -62,6 +64,16 @@ export function parseRemovalInput(
 ): CreateRequest & { Buckets: 'Keep' | 'Delete' } {
   const { Buckets, ...request } = parse(removalInput, input);
   return { ...parseRegionsInput(request, supportedRegions), Buckets };
+}
+
+/** Parses the payload of MARS-UpdateRegions. @throws InvalidInput as {@link parseCreateInput}. */
+export function parseUpdateInput(
+  input: unknown,
+  supportedRegions: string[],
+): { BaseName?: string | undefined } {
+  const request = parse(updateInput, input);
+  if (request.BaseName !== undefined) checkBaseName(request.BaseName, supportedRegions);
+  return request;
 }
 
 /** Parses the payload of MARS-DeleteMARSBucket. @throws InvalidInput as {@link parseCreateInput}. */

@@ -63,6 +63,7 @@ export const validateInputInput = z.discriminatedUnion('Workflow', [
   z.strictObject({ Workflow: z.literal('Commit'), Execution: z.string() }),
   z.strictObject({ Workflow: z.literal('DeleteMARSBucket'), ...request }),
   z.strictObject({ Workflow: z.literal('RemoveRegion'), ...request }),
+  z.strictObject({ Workflow: z.literal('UpdateRegions'), ...request }),
   /** `Failed`: ARN of the execution that is rolled back; `Input` is its input. */
   z.strictObject({ Workflow: z.literal('RollBack'), ...request, Failed: z.string() }),
   z.strictObject({ Workflow: z.literal('Reconcile'), Input: z.unknown() }),
@@ -80,6 +81,14 @@ export interface ValidateInputOutput {
   /** RemoveRegion: what becomes of the buckets, and whether any has its part of the journal still. */
   Buckets?: 'Keep' | 'Delete';
   HaveJournal?: boolean;
+}
+
+/** What UpdateRegions brings up to date. */
+export interface ToUpdate {
+  /** Those with base resources. */
+  Regions: string[];
+  /** `Regions`: the journal's home first. */
+  Sets: { BaseName: string; Regions: string[] }[];
 }
 
 /** Unstage removes the code bucket with all that was staged. */

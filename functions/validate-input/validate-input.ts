@@ -1,4 +1,4 @@
-import { parameterOf } from '../common/cloudformation';
+import { parameterOf, stacksIn } from '../common/cloudformation';
 import { BaseNameInUse, InvalidInput } from '../contracts/errors';
 import {
   parseCreateInput,
@@ -7,9 +7,10 @@ import {
   parseRedriveInput,
   parseRegionsInput,
   parseRemovalInput,
+  parseUpdateInput,
 } from '../contracts/input';
-import { leftParameter } from '../contracts/names';
-import { type ValidateInputOutput, validateInputInput } from '../contracts/stacks';
+import { leftParameter, stackNames } from '../contracts/names';
+import { type ToUpdate, type ValidateInputOutput, validateInputInput } from '../contracts/stacks';
 import { isMadeBy } from '../regional-stack/advance';
 import { type AccountPorts, allSets, findSet, regionsOf, theSet } from './sets';
 import { commit, isCommitted, lockSet, type WorkPorts } from './work';
@@ -29,6 +30,8 @@ export const handlerOf = (ports: ValidateInputPorts) => async (event: unknown) =
       return validateDelete(asked, ports);
     case 'RemoveRegion':
       return validateRemoval(asked, ports);
+    case 'UpdateRegions':
+      return validateUpdate(asked, ports);
     case 'RollBack':
       return validateRollBack(asked, ports);
     case 'Commit':
@@ -122,6 +125,21 @@ async function validateDelete(
   await lockSet(BaseName, Execution, ports.work);
   const { regions } = await theSet(BaseName, ports);
   return { BaseName, Regions: regions, AllRegions: regions, EmptyBuckets };
+}
+
+/** @throws InvalidInput when there is no such set; BaseNameInUse while another execution works on one of the sets. */
+async function validateUpdate({ Input, Execution }: Request, ports: ValidateInputPorts): Promise<ToUpdate> {
+  const { BaseName } = parseUpdateInput(Input, ports.supportedRegions);
+  const names = BaseName === undefined ? await allSets(ports) : [BaseName];
+  const Sets: ToUpdate['Sets'] = [];
+  for (const name of names) {
+    await lockSet(name, Execution, ports.work);
+    Sets.push({ BaseName: name, Regions: (await theSet(name, ports)).regions });
+  }
+  const bases = await stacksIn(stackNames.base, ports.supportedRegions, ports.cloudFormation);
+  const isMeant = (region: string) =>
+    BaseName === undefined || Sets.some(({ Regions }) => Regions.includes(region));
+  return { Regions: bases.map(({ region }) => region).filter(isMeant), Sets };
 }
 
 /**

@@ -1,3 +1,7 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CreateStackCommand,
@@ -27,6 +31,7 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   DeleteObjectTaggingCommand,
+  GetBucketLifecycleConfigurationCommand,
   GetObjectTaggingCommand,
   HeadBucketCommand,
   HeadObjectCommand,
@@ -202,6 +207,21 @@ export const behaviours: Record<string, (aws: EmbeddedAws) => Promise<boolean>> 
     await sqs(aws).send(new SendMessageCommand({ QueueUrl: queueUrlOf(aws, 'Source'), MessageBody }));
     return (await receive(aws, queueUrlOf(aws, 'Dead'), 15)) !== undefined; // it matched, and so it failed
   },
+  updated_functions_end_what_they_began: async (aws) => {
+    const at = connect(homeRegion, aws.clientConfig);
+    const began = join(await mkdtemp(join(tmpdir(), 'mars-')), 'began');
+    const slowly = `require('fs').writeFileSync('${began}', '');
+      await new Promise((done) => setTimeout(done, 2000)); return "whole";`;
+    const deploy = (body: string) => ({ ...role('Slow'), Function: lambda('slow', 'Slow', body) });
+    await stack(at, 'slow', deploy(slowly));
+    const called = invoke(at, 'slow', homeRegion);
+    while (!existsSync(began)) await sleep(20);
+    const TemplateBody = JSON.stringify({ Resources: deploy('return "new";') });
+    const update = { StackName: 'slow', TemplateBody, Capabilities: ['CAPABILITY_NAMED_IAM' as const] };
+    await at.cloudFormation(homeRegion).send(new UpdateStackCommand(update));
+    await stackAtRest(at.cloudFormation(homeRegion), 'slow');
+    return (await called) === '"whole"' && (await invoke(at, 'slow', homeRegion)) === '"new"';
+  },
   lambda_errors_keep_their_name: async (aws) => {
     const at = connect(homeRegion, aws.clientConfig);
     const thrown = 'throw Object.assign(new Error("text"), { name: "OfItsOwn" })';
@@ -313,6 +333,19 @@ export const behaviours: Record<string, (aws: EmbeddedAws) => Promise<boolean>> 
     await s3(aws).send(new PutObjectCommand({ Bucket: 'encrypted', Key: 'a', Body: 'a' }));
     const head = await s3(aws).send(new HeadObjectCommand({ Bucket: 'encrypted', Key: 'a' }));
     return head.ServerSideEncryption === 'aws:kms';
+  },
+  buckets_have_lifecycles: async (aws) => {
+    const at = connect(homeRegion, aws.clientConfig);
+    const Rules = [{ Id: 'Old', Status: 'Enabled', NoncurrentVersionExpiration: { NoncurrentDays: 3 } }];
+    await stack(at, 'lifecycle', bucketResource('lifecycle', { LifecycleConfiguration: { Rules } }));
+    const asked = s3(aws).send(new GetBucketLifecycleConfigurationCommand({ Bucket: 'lifecycle' }));
+    return asked.then(
+      ({ Rules = [] }) => Rules[0]?.NoncurrentVersionExpiration?.NoncurrentDays === 3,
+      (error: Error) => {
+        if (error.name !== 'NoSuchLifecycleConfiguration') throw error;
+        return false;
+      },
+    );
   },
   tables_keep_their_names: async (aws) => {
     const at = connect(homeRegion, aws.clientConfig);

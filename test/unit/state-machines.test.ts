@@ -127,6 +127,7 @@ const values: Record<string, unknown> = {
   },
   $regions: ['us-west-2', 'eu-west-1'],
   $allRegions: ['us-west-2', 'eu-west-1'],
+  $setRegions: ['us-west-2', 'eu-west-1'],
   $journalRegions: ['us-west-2', 'eu-west-1'],
   $journalAction: 'Update',
   '$not($isGrowing)': true,

@@ -94,6 +94,43 @@ def buckets_are_encrypted():
     handler["create"] = create
 
 
+def buckets_have_lifecycles():
+    """AWS::S3::Bucket applies the rules of LifecycleConfiguration that MARS has."""
+    handler = HANDLERS["AWS::S3::Bucket"]
+    create_plain, update_plain = handler["create"], handler["update"]
+
+    def rule_of(rule):
+        noncurrent, uploads = rule.get("NoncurrentVersionExpiration"), rule.get("AbortIncompleteMultipartUpload")
+        return (
+            f'<Rule><ID>{rule.get("Id") or uuid.uuid4()}</ID><Filter><Prefix></Prefix></Filter><Status>{rule["Status"]}</Status>'
+            + ("<Expiration><ExpiredObjectDeleteMarker>true</ExpiredObjectDeleteMarker></Expiration>" if rule.get("ExpiredObjectDeleteMarker") else "")
+            + (f'<Expiration><Days>{rule["ExpirationInDays"]}</Days></Expiration>' if "ExpirationInDays" in rule else "")
+            + (f'<NoncurrentVersionExpiration><NoncurrentDays>{noncurrent["NoncurrentDays"]}</NoncurrentDays></NoncurrentVersionExpiration>' if noncurrent else "")
+            + (f'<AbortIncompleteMultipartUpload><DaysAfterInitiation>{uploads["DaysAfterInitiation"]}</DaysAfterInitiation></AbortIncompleteMultipartUpload>' if uploads else "")
+            + "</Rule>"
+        )
+
+    def configure(name, props):
+        rules = "".join(map(rule_of, (props.get("LifecycleConfiguration") or {}).get("Rules", [])))
+        if not rules:
+            return
+        response = s3._put_bucket_lifecycle(name, f'<LifecycleConfiguration xmlns="{s3.S3_NS}">{rules}</LifecycleConfiguration>'.encode())
+        if response[0] >= 400:
+            raise ValueError(str(response[2]))
+
+    def create(logical_id, props, stack_name):
+        name, attributes = create_plain(logical_id, props, stack_name)
+        configure(name, props)
+        return name, attributes
+
+    def update(physical_id, old_props, new_props, stack_name):
+        name, attributes = update_plain(physical_id, old_props, new_props, stack_name)
+        configure(name, new_props)
+        return name, attributes
+
+    handler["create"], handler["update"] = create, update
+
+
 def full_buckets_stay():
     """A bucket that holds objects, versions or delete markers cannot be deleted: the stack ends in DELETE_FAILED."""
 
@@ -163,6 +200,7 @@ def queries_are_saved():
 PATCHES = [
     global_tables_have_replicas,
     buckets_are_encrypted,
+    buckets_have_lifecycles,
     full_buckets_stay,
     tables_keep_their_names,
     functions_are_apart_by_region,

@@ -1,13 +1,14 @@
-"""Behaviours of Lambda's event source mappings."""
+"""Behaviours of Lambda and its event source mappings."""
 
 import threading
 import time
 
 import ministack.services.dynamodb as dynamodb
 import ministack.services.lambda_svc as functions
+from ministack.core import lambda_runtime
 from ministack.core.arn import parse_arn
 from ministack.core.concurrency import esm_wake
-from ministack.core.responses import request_scope
+from ministack.core.responses import get_account_id, get_region, request_scope
 
 
 def stream_mappings_run_side_by_side():
@@ -147,4 +148,27 @@ def filters_look_into_arrays():
     functions._match_esm_filter = match
 
 
-PATCHES = [stream_mappings_run_side_by_side, filters_look_into_arrays]
+def updated_functions_end_what_they_began():
+    """Calls that are under way when a function is updated or removed come to their end, with the code they began with."""
+    invalidate, release = functions.invalidate_worker, functions.release_worker
+    outdated = set()
+
+    def invalidate_worker(name, qualifier=None, account=None, region=None):
+        function = [account or get_account_id(), region or get_region(), name]
+        with lambda_runtime._lock:
+            for key in (each for each in lambda_runtime._workers if each.split(":")[:3] == function):
+                workers = lambda_runtime._workers[key]
+                outdated.update(worker for worker in workers if worker.in_use)
+                lambda_runtime._workers[key] = [worker for worker in workers if not worker.in_use]
+        invalidate(name, qualifier=qualifier, account=account, region=region)
+
+    def release_worker(worker):
+        release(worker)
+        if worker in outdated:
+            outdated.remove(worker)
+            worker.kill()
+
+    functions.invalidate_worker, functions.release_worker = invalidate_worker, release_worker
+
+
+PATCHES = [stream_mappings_run_side_by_side, filters_look_into_arrays, updated_functions_end_what_they_began]

@@ -1,0 +1,167 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { UpdateStackCommand } from '@aws-sdk/client-cloudformation';
+import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import {
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  GetBucketLifecycleConfigurationCommand,
+  PutBucketEncryptionCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
+import { connect } from '../../cli/connection';
+import { failureText, runExecution } from '../../cli/execution';
+import { type Installation, rootStackName } from '../../cli/installation';
+import { baseKeysIn } from '../../cli/remove-base';
+import { stackAtRest } from '../../cli/stacks';
+import { findStack, parameterOf } from '../../functions/common/cloudformation';
+import {
+  bucketName,
+  queueProcessorName,
+  stackNames,
+  templateParameter,
+} from '../../functions/contracts/names';
+import { defaultRegions } from '../../infra/root-stack';
+import { readBack } from '../../local/demo/objects';
+import { replicated } from '../../local/demo/replicated';
+import { createRootStack, environmentOf, publishRootStack } from '../../local/deploy';
+import { type EmbeddedAws, homeRegion, startEmbeddedAws } from '../../local/embedded-aws';
+import { resourcesIn } from '../end-to-end/account';
+import { type BucketSet, createSet, patience } from '../end-to-end/mars';
+import { formerly, type OlderVersion, publishOlderVersion } from './older-version';
+
+/** From the first deployment to the last resource: an account of its own, in which an older version of MARS is installed. */
+const set: BucketSet = { baseName: 'life', regions: ['us-west-2', 'eu-west-1'] };
+const [here, there] = set.regions;
+
+let aws: EmbeddedAws;
+let before: string[];
+let mars: Installation;
+let templateUrl: string;
+let version: OlderVersion;
+beforeAll(async () => {
+  aws = await startEmbeddedAws({ waitScale: 0.025 });
+  const account = connect(homeRegion, aws.clientConfig);
+  templateUrl = await publishRootStack(aws);
+  before = await resourcesIn(account, defaultRegions);
+  version = await publishOlderVersion(templateUrl, account);
+  mars = await createRootStack(aws, version.templateUrl, { CreateRegionalDashboards: 'false' });
+  await createSet(mars, set);
+}, 120_000);
+afterAll(() => aws.stop());
+
+async function update(input: object = {}): Promise<unknown> {
+  const ended = await runExecution(mars.sfn(homeRegion), mars.updateRegionsArn, input);
+  if (ended.status !== 'SUCCEEDED') throw new Error(failureText(ended));
+  return ended.output;
+}
+
+/** Which templates a region's stacks are of, and what tells the older version's from this one's. */
+async function installedIn(region: string) {
+  const [base, bucket] = await Promise.all(
+    [stackNames.base, stackNames.bucket(set.baseName)].map((name) =>
+      findStack(mars.cloudFormation(region), name),
+    ),
+  );
+  const { Timeout } = await mars
+    .lambda(region)
+    .send(new GetFunctionConfigurationCommand({ FunctionName: queueProcessorName }));
+  const { Rules = [] } = await mars
+    .s3(region)
+    .send(new GetBucketLifecycleConfigurationCommand({ Bucket: bucketName(set.baseName, region) }));
+  return {
+    BASE_TEMPLATE_KEY: parameterOf(base, templateParameter),
+    BUCKET_TEMPLATE_KEY: parameterOf(bucket, templateParameter),
+    CODE_KEY: parameterOf(base, 'CodeKey'),
+    timeout: Timeout,
+    noncurrentDays: Rules[0]?.NoncurrentVersionExpiration?.NoncurrentDays,
+  };
+}
+
+test('a newer version comes to all regions under a load of writes, and none is lost', async () => {
+  for (const region of set.regions)
+    expect(await installedIn(region)).toEqual({ ...version.older, ...formerly });
+  const written: string[] = [];
+  let isOver = false;
+  const load = (async () => {
+    for (; !isOver; await sleep(50)) {
+      const key = `${written.length}`;
+      const region = written.length % 2 ? here : there;
+      const Bucket = bucketName(set.baseName, region);
+      const Body = written.length % 100 === 50 ? Buffer.alloc(17_000_000, key) : key;
+      await mars.s3(region).send(new PutObjectCommand({ Bucket, Key: key, Body }));
+      written.push(key);
+    }
+  })();
+  const home = mars.cloudFormation(homeRegion);
+  await home.send(
+    new UpdateStackCommand({
+      StackName: rootStackName,
+      TemplateURL: templateUrl,
+      Capabilities: ['CAPABILITY_NAMED_IAM'],
+      Parameters: [{ ParameterKey: 'CreateRegionalDashboards', ParameterValue: 'true' }],
+    }),
+  );
+  await stackAtRest(home, rootStackName);
+  const updated = await update();
+  isOver = true;
+  await load;
+  expect(updated).toEqual({ Regions: set.regions, BaseNames: [set.baseName] });
+
+  for (const region of set.regions)
+    expect(await installedIn(region)).toEqual({ ...version.newer, timeout: 60, noncurrentDays: 30 });
+  expect(await resourcesIn(mars, [here])).toContain(
+    `${here} AWS::CloudWatch::Dashboard MARS-${set.baseName}`,
+  );
+  for (const [number, key] of written.entries()) {
+    const region = number % 2 ? here : there;
+    await replicated(mars, set, key, await readBack(mars, set.baseName, region, key), patience);
+  }
+  const again = await update({ BaseName: set.baseName });
+  expect(again).toMatchObject({ BaseNames: [set.baseName] });
+}, 240_000);
+
+test('teardown leaves nothing', async () => {
+  const teardown = async (...args: string[]) => {
+    const env = { ...process.env, ...environmentOf(aws) };
+    const child = spawn('npm', ['run', '--silent', 'teardown', '--', ...args], {
+      cwd: join(import.meta.dirname, '../..'),
+      env,
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk) => {
+        output += chunk;
+      });
+    const [code] = await once(child, 'close');
+    return { code, output };
+  };
+  const Bucket = bucketName('kept', here);
+  const s3 = mars.s3(here);
+  const [KMSMasterKeyID = ''] = await baseKeysIn(here, mars);
+  const Rules = [
+    { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' as const, KMSMasterKeyID } },
+  ];
+  await s3.send(
+    new CreateBucketCommand({
+      Bucket,
+      CreateBucketConfiguration: { LocationConstraint: here as 'us-west-2' },
+    }),
+  );
+  await s3.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules } }));
+  expect(await teardown()).toMatchObject({
+    code: 1,
+    output: expect.stringContaining(`re-encrypt them: ${Bucket}`),
+  });
+  await s3.send(new DeleteBucketCommand({ Bucket }));
+  expect(await teardown()).toMatchObject({
+    code: 1,
+    output: expect.stringContaining(`--delete-sets: ${set.baseName}`),
+  });
+  const { code, output } = await teardown('--delete-sets');
+  expect(output).toContain('KMS keys in their waiting period');
+  expect(code).toBe(0);
+  expect(await resourcesIn(connect(homeRegion, aws.clientConfig), defaultRegions)).toEqual(before);
+}, 120_000);
