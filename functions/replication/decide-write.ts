@@ -37,6 +37,8 @@ export type WriteAction =
   | { do: 'done'; stands: boolean; because: string }
   /** The journal's own item is this write, which was adopted: it learns S3's order and time of it. */
   | { do: 'complete'; time: number }
+  /** The journal's own item is this write, and this region must look, too. */
+  | { do: 'check' }
   /** It is older than what is journaled; but who made it may be asked, so the journal remembers its version. */
   | { do: 'remember'; because: string }
   /** The event of what lies over it may be on its way: ask again later. */
@@ -53,6 +55,8 @@ export function decideWrite(known: Unasked, write: Write, answers: Answers): Wri
     // If it was adopted, its time may be less than S3's by the part of a second that lists leave out, and its order is news.
     if (own.sequencer === undefined && write.sequencer !== undefined)
       return { do: 'complete', time: Math.max(own.time, write.time) };
+    // Another region's write that came while this one was journaled may have been applied over it, by what was known then.
+    if (!own.check && isContended(known)) return { do: 'check' };
     return { do: 'done', stands: true, because: 'is journaled' };
   }
   return stepsBefore(known, write, answers) ?? stamp(known, write, answers);
@@ -108,12 +112,14 @@ function stamp({ region, items }: Unasked, { time: at, by }: Write, { row, benea
   const own = ownItem({ region, items });
   const time = own ? Math.max(at, own.time + 1) : at;
   // This region must look, too, when another's write may be greater.
-  const check = isDelete(by) || items.some(({ origin }) => origin !== region);
+  const check = isDelete(by) || isContended({ region, items });
   if (!items.some((item) => isGreater(item, { time, origin: region }))) return { do: 'journal', time, check };
   if (row === undefined) return ask('row');
   if (!beneath) return ask('beneath');
   return { do: 'journal', time: timeOver(time, beneath, { region, items, row: row ?? undefined }), check };
 }
+
+const isContended = ({ region, items }: Unasked): boolean => items.some(({ origin }) => origin !== region);
 
 /** What a user does by other means than our functions: a plain upload is never a replica. */
 const usersOnly = ['ObjectCreated:Put', 'ObjectCreated:Post'];

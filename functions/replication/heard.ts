@@ -45,6 +45,10 @@ export async function heard(
       ports.log('info', 'not-journaled', { ...place, versionId, because: action.because });
       return 'nothing';
     }
+    if (action.do === 'check') {
+      if (own && (await writeJournal(place, { ...own, check: true }, own, ports))) return 'stands';
+      continue;
+    }
     const item =
       action.do === 'complete'
         ? { ...(own as JournalItem), time: action.time, adoptedAs: own?.time, sequencer }
@@ -57,7 +61,7 @@ export async function heard(
           };
     if (!(await writeJournal(place, item, own, ports, older))) continue;
     ports.log('info', 'journaled', { ...place, kind: item.kind, versionId, time: item.time, sequencer });
-    return 'stands';
+    if (item.check) return 'stands'; // else what has come meanwhile is looked for
   }
   throw new Error(`the journal's item changed ${tries} times while a write was to be journaled`);
 }

@@ -58,12 +58,17 @@ export const found: Record<string, History> = {
     fixed(
       1,
       ['event-lost', 'killed', 'clock-skew'],
-      [
-        write({ region: 1 }),
-        write({ gap: 950, lost: true }),
-        // The repair's own calls are many for two writes.
-        ...Array.from({ length: 10 }, () => write({ key: 1, gap: 1000 })),
-      ],
-      { skews: [0, 50_000, 0], kills: [{ call: 8, when: 'after' }] }, // the first copy
+      [write({ region: 1 }), write({ gap: 950, lost: true })],
+      { skews: [0, 50_000, 0], kills: [{ call: 9, when: 'after' }] }, // the first copy
     ),
+  'a delete comes from elsewhere while a put of the same bytes is being journaled, and covers it': fixed(
+    1,
+    ['slow-call'],
+    [
+      write({ digest: true }),
+      write({ gap: 5000, region: 1, kind: 'delete' }),
+      write({ gap: 20, kind: 'same-bytes', digest: true }),
+    ],
+    { slow: [{ call: 19, milliseconds: 15_000 }] }, // the look at what the put has written
+  ),
 };

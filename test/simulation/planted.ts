@@ -25,8 +25,13 @@ export const planted: Record<string, Planted> = {
   },
   'a region does not look at its own contended writes': {
     file: 'functions/replication/decide-write.ts',
-    find: 'const check = isDelete(by) || items.some(({ origin }) => origin !== region);',
-    replace: 'const check = false;',
+    find: 'items.some(({ origin }) => origin !== region);',
+    replace: 'items.length < 0 && region !== undefined;',
+  },
+  'what came while a write was journaled is not looked for': {
+    file: 'functions/replication/decide-write.ts',
+    find: 'if (!own.check && isContended(known)) return',
+    replace: 'if (own.check && !isContended(known)) return',
   },
   'stamps are clock readings': {
     file: 'functions/replication/decide-write.ts',

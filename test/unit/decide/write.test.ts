@@ -39,6 +39,16 @@ const cases: Record<string, Case> = {
     event: { versionId: 'v5' },
     next: done('is journaled', true),
   },
+  'it is journaled, and another region has written since: this one must look': {
+    items: [mine(), item(4)],
+    event: { versionId: 'v5' },
+    next: { do: 'check' },
+  },
+  'it is journaled, and this region looks anyway': {
+    items: [mine({ check: true }), item(4)],
+    event: { versionId: 'v5' },
+    next: done('is journaled', true),
+  },
   'it was adopted, and now has an order': {
     items: [mine({ sequencer: undefined })],
     event: { versionId: 'v5' },
