@@ -37,14 +37,16 @@ import type { CountsByRegion, ReconcileResult } from '../../functions/contracts/
 import { handlerOf as planReconcile } from '../../functions/plan-reconcile/plan-reconcile';
 import { addCounts, compare } from '../../functions/reconcile/compare';
 import { differencesKey, reportsIn } from '../../functions/reconcile/reports';
+import { wholeNumber } from '../whole-number';
 import { type BucketSet, patience } from './mars';
 import { switchFunction } from './switch-function';
 import { throughProxy } from './through-proxy';
 
 /**
- * 1,000 objects: of every tenth the event is lost, a region's functions are off for a while, and 50 copies fail with 403.
- * At every stage the status that a process of its own finds is that of a comparison by brute force.
+ * Of 100 of many objects the event is lost, a region's functions are off for a while, and 50 copies fail with 403. At every
+ * stage the status that a process of its own finds is that of a comparison by brute force. (OBJECTS=1000 takes a minute more.)
  */
+const objects = wholeNumber('OBJECTS', process.env.OBJECTS ?? '400', 200, 100_000);
 const set: BucketSet = { baseName: 'e2e-reconcile', regions: ['us-east-1', 'ca-central-1', 'eu-north-1'] };
 const [virginia, montreal, stockholm] = set.regions as [string, string, string];
 const on = throughProxy(set); // Montreal's functions
@@ -188,7 +190,7 @@ test('lost events, functions that were off, copies that were refused: status is 
     await switchFunction(lambda(stockholm), name, false);
 
   // All but Stockholm go on; what Stockholm itself writes waits in its queue.
-  await putAll([...named('plain', 850), ...gone], (index) => (index % 2 ? virginia : montreal));
+  await putAll([...named('plain', objects - 150), ...gone], (index) => (index % 2 ? virginia : montreal));
   await putAll(denied, () => virginia);
   await settled(virginia, []);
   await settled(montreal, denied);
@@ -304,14 +306,14 @@ test('ranges by a sample of the journal hold every key once', async () => {
     Deep: false,
   };
   const bucket = reportsBucketName(on.mars.accountId, on.mars.homeRegion);
-  const plan = planReconcile({ home, portsOf: of, bucket }, 100);
+  const plan = planReconcile({ home, portsOf: of, bucket }, objects / 10);
   const run = await plan({ Comparison: { ...Comparison, Repair: false }, Execution: 'by-hand', Started: '' });
   expect(run.Ranges).toBeGreaterThan(5);
   let counts: CountsByRegion = {};
   for (const range of JSON.parse((await reportsIn(bucket, home).read(run.RangesKey)) ?? '[]'))
     for await (const portion of compare(Comparison, range, 0, of)) counts = addCounts(counts, portion.counts);
-  const objects = Object.values(counts).map(({ Objects }) => Objects);
-  expect(objects).toEqual([wanted.size, wanted.size, wanted.size - 1]); // one was removed above
+  const counted = Object.values(counts).map(({ Objects }) => Objects);
+  expect(counted).toEqual([wanted.size, wanted.size, wanted.size - 1]); // one was removed above
 });
 
 test.each<[object, string, object]>([
