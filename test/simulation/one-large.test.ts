@@ -58,7 +58,8 @@ test('a batch that is repeated copies only the parts that are missing', async ()
 });
 
 test('a newer write ends the copy early, and nothing of it stays', async () => {
-  const large = new OneLarge();
+  const slow = [{ call: 'UploadPartCopy', milliseconds: 1000 }];
+  const large = new OneLarge({ faults: ['slow-call'], slow });
   const { parts } = planParts(largestObject);
   large.put(largestObject);
   large.when('UploadPartCopy', 100, () => large.put(10, 'newer'));
