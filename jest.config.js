@@ -7,5 +7,5 @@ export default {
     '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2023', experimental: { keepImportAttributes: true } } }],
   },
   testTimeout: 120_000, // against a hang only
-  maxWorkers: 2,
+  maxWorkers: 3, // most of the time they wait
 };

@@ -32,6 +32,7 @@ from ministack.core import iam_evaluator, lambda_runtime  # noqa: E402
 
 import patches  # noqa: E402
 
+IDLE_SECONDS = 8
 ROOT_KEYS = {os.environ["AWS_ACCESS_KEY_ID"], *filter(None, os.environ.get("OTHER_ACCOUNTS", "").split(","))}
 
 
@@ -47,6 +48,19 @@ def only_its_own_port():
 def only_known_root_keys():
     """MiniStack takes any 12 digits, and "test", for a root key, which no policy binds."""
     iam_evaluator.is_root_access_key = lambda key: not key or key in ROOT_KEYS
+
+
+def end_idle_functions():
+    """MiniStack keeps a process of each function in each region for ever, of some 60 MB: hundreds, after a while."""
+    while True:
+        time.sleep(2)
+        with lambda_runtime._lock:
+            idle = []
+            for key, workers in lambda_runtime._workers.items():
+                old = [each for each in workers if not each.in_use and time.time() - each.last_used > IDLE_SECONDS]
+                lambda_runtime._workers[key] = [each for each in workers if each not in old]
+                idle += old
+        lambda_runtime.kill_workers(idle)
 
 
 def end_with_parent():
@@ -68,7 +82,8 @@ if __name__ == "__main__":
     only_its_own_port()
     only_known_root_keys()
     patches.apply(os.environ.get("WITHOUT_PATCH", ""))
-    threading.Thread(target=end_with_parent, daemon=True).start()
+    for task in (end_with_parent, end_idle_functions):
+        threading.Thread(target=task, daemon=True).start()
     sys.argv[1:] = []
     try:
         app.main()

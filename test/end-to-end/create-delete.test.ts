@@ -8,7 +8,21 @@ import {
 import type { Installation } from '../../cli/installation';
 import { findStack } from '../../functions/common/cloudformation';
 import { bucketName, stackNames } from '../../functions/contracts/names';
-import { causeOf, create, createSet, installed, remove, removeSet } from './mars';
+import { defaultRegions } from '../../infra/root-stack';
+import { readBack } from '../../local/demo/objects';
+import { replicated } from '../../local/demo/replicated';
+import { resourcesIn } from './account';
+import {
+  type BucketSet,
+  causeOf,
+  create,
+  createSet,
+  installed,
+  patience,
+  remove,
+  removeSet,
+  stranger,
+} from './mars';
 
 let mars: Installation;
 beforeAll(async () => {
@@ -75,10 +89,13 @@ describe('a bucket name that is taken in one region', () => {
   // Regions that no other test uses: here the base resources, too, are this execution's.
   const regions = ['us-west-1', 'eu-west-2', 'ap-northeast-1'];
 
-  test('rolls all regions back, and tells region and reason', async () => {
+  test.each([
+    ['this account', () => mars.s3('eu-west-2')],
+    ['another account', () => stranger('eu-west-2')],
+  ])('by %s: rolls all regions back, and tells region and reason', async (_, ownerOf) => {
     const baseName = `e2e-taken-${randomUUID().slice(0, 8)}`;
     const Bucket = bucketName(baseName, 'eu-west-2');
-    const owner = mars.s3('eu-west-2');
+    const owner = ownerOf();
     await owner.send(
       new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: 'eu-west-2' } }),
     );
@@ -116,3 +133,17 @@ describe('a bucket name that is taken in one region', () => {
     await removeSet(mars, living);
   });
 });
+
+test('nine regions at once', async () => {
+  const regions = defaultRegions.filter((region) => !['ap-northeast-2', 'ap-southeast-2'].includes(region));
+  const set = { baseName: 'e2e-nine', regions } as unknown as BucketSet;
+  expect(regions).toHaveLength(9);
+  await createSet(mars, set);
+  const [, writer] = set.regions;
+  const Bucket = bucketName(set.baseName, writer);
+  await mars.s3(writer).send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'text' }));
+  await replicated(mars, set, 'a', await readBack(mars, set.baseName, writer, 'a'), patience);
+  await removeSet(mars, set);
+  const left = await resourcesIn(mars, regions);
+  expect(left.filter((line) => line.includes(set.baseName))).toEqual([]);
+}, 240_000);

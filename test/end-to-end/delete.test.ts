@@ -1,15 +1,9 @@
-import {
-  CreateBucketCommand,
-  DeleteBucketCommand,
-  ListObjectVersionsCommand,
-  S3Client,
-} from '@aws-sdk/client-s3';
+import { CreateBucketCommand, DeleteBucketCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { bucketName, deadLetterQueueName, journalTable, queueName } from '../../functions/contracts/names';
-import { strangerId } from '../../local/embedded-aws';
 import { messages } from '../convergence/regions';
 import { resourcesIn } from './account';
-import { type BucketSet, removeSet, untilSo } from './mars';
+import { type BucketSet, removeSet, stranger, untilSo } from './mars';
 import { throughProxy } from './through-proxy';
 
 // `there` is a region that no other test uses: its functions call through a proxy.
@@ -42,13 +36,9 @@ test('deleted while a large object is copied, a bucket is called no more, even i
   release();
   await removed;
 
-  const stranger = new S3Client({
-    region: there,
-    endpoint: process.env.AWS_ENDPOINT_URL ?? '',
-    credentials: { accessKeyId: strangerId, secretAccessKey: 'any' },
-  });
+  const s3 = stranger(there);
   const CreateBucketConfiguration = { LocationConstraint: there as 'eu-west-1' };
-  await stranger.send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration }));
+  await s3.send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration }));
   calls.length = 0;
   const late = { kind: 'look', baseName: set.baseName, key: 'large', reason: 'late', from: here };
   const sqs = on.mars.sqs(there);
@@ -58,6 +48,6 @@ test('deleted while a large object is copied, a bucket is called no more, even i
   const left = [queueName, deadLetterQueueName].map((name) => messages(on.mars, there, name));
   expect(await Promise.all(left)).toEqual([0, 0]);
   expect(calls).toEqual([]);
-  expect((await stranger.send(new ListObjectVersionsCommand({ Bucket: bucket }))).Versions).toBeUndefined();
-  await stranger.send(new DeleteBucketCommand({ Bucket: bucket }));
+  expect((await s3.send(new ListObjectVersionsCommand({ Bucket: bucket }))).Versions).toBeUndefined();
+  await s3.send(new DeleteBucketCommand({ Bucket: bucket }));
 }, 240_000);

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { S3Client } from '@aws-sdk/client-s3';
 import { connect } from '../../cli/connection';
 import { type Ended, failureText, runExecution } from '../../cli/execution';
 import { findInstallation, type Installation } from '../../cli/installation';
+import { strangerId } from '../../local/embedded-aws';
 
 /** MARS as installed in the account that the environment names. */
 export const installed = (): Promise<Installation> =>
@@ -29,6 +31,14 @@ export async function removeSet(mars: Installation, { baseName }: BucketSet): Pr
 function mustSucceed(ended: Ended): void {
   if (ended.status !== 'SUCCEEDED') throw new Error(failureText(ended));
 }
+
+/** S3 as somebody in another account sees it, who may take any name that is free. */
+export const stranger = (region: string): S3Client =>
+  new S3Client({
+    region,
+    endpoint: process.env.AWS_ENDPOINT_URL ?? '',
+    credentials: { accessKeyId: strangerId, secretAccessKey: 'any' },
+  });
 
 /** `Cause` of a failed execution, parsed. */
 export const causeOf = ({ cause }: Ended): Record<string, unknown> => JSON.parse(cause ?? 'null');

@@ -45,8 +45,9 @@ const leave = (request: object) =>
   runExecution(mars.sfn(mars.homeRegion), mars.removeRegionArn, { BaseName: set.baseName, ...request });
 const add = (Regions: string) =>
   runExecution(mars.sfn(mars.homeRegion), mars.addRegionArn, { BaseName: set.baseName, Regions });
+/** Of this set: others come and go meanwhile. */
 const everything = async () =>
-  (await Promise.all(set.regions.map((each) => resourcesIn(mars, [each])))).flat();
+  (await resourcesIn(mars, set.regions)).filter((each) => each.includes(set.baseName));
 /** But for the region that is asked. */
 async function replicasOf(): Promise<string[]> {
   const command = new DescribeTableCommand({ TableName: journalTable(set.baseName) });
