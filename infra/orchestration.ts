@@ -65,7 +65,7 @@ export const orchestrationFunctions = (arns: Arns): OrchestrationFunction[] => [
   {
     id: 'StopReplication',
     entry: 'stop-replication',
-    description: 'MARS: switches the stream subscription of a set off in a region',
+    description: 'MARS: ends replication of a set from and to a region',
     grants: stopReplicationGrants,
     timeout: 60,
   },

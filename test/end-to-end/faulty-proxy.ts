@@ -9,7 +9,7 @@ import {
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 
-/** What becomes of a call: it fails with an answer of S3's, it is held up until the promise is kept, or nothing. */
+/** What becomes of a call: it fails with an answer of its service's, it is held up until the promise is kept, or nothing. */
 export type Fault = (
   call: IncomingMessage,
 ) => { status: number; code: string } | Promise<unknown> | undefined;
@@ -21,9 +21,9 @@ export interface FaultyProxy {
 }
 
 /** An endpoint of AWS in front of the one that the environment names, where calls can be made to fail. */
-export async function faultyProxy(): Promise<FaultyProxy> {
-  const target = new URL(process.env.AWS_ENDPOINT_URL ?? '');
-  const agent = new Agent({ ca: await readFile(process.env.AWS_CA_BUNDLE ?? ''), keepAlive: true });
+export async function faultyProxy(env: NodeJS.ProcessEnv = process.env): Promise<FaultyProxy> {
+  const target = new URL(env.AWS_ENDPOINT_URL ?? '');
+  const agent = new Agent({ ca: await readFile(env.AWS_CA_BUNDLE ?? ''), keepAlive: true });
   const server = createServer((call, response) => {
     answer(call, response).catch((error: Error) => response.destroy(error));
   });
@@ -32,7 +32,9 @@ export async function faultyProxy(): Promise<FaultyProxy> {
     if (fault && 'status' in fault) {
       call.resume();
       response.writeHead(fault.status, { 'content-type': 'application/xml' });
-      response.end(`<Error><Code>${fault.code}</Code><Message>on purpose</Message></Error>`);
+      const error = `<Error><Code>${fault.code}</Code><Message>on purpose</Message></Error>`;
+      const isS3 = call.headers.authorization?.includes('/s3/aws4_request') === true;
+      response.end(isS3 ? error : `<ErrorResponse>${error}</ErrorResponse>`);
       return;
     }
     await fault;

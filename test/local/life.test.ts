@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UpdateStackCommand } from '@aws-sdk/client-cloudformation';
-import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import { GetFunctionConfigurationCommand, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import {
   CreateBucketCommand,
   DeleteBucketCommand,
@@ -29,7 +29,8 @@ import { replicated } from '../../local/demo/replicated';
 import { createRootStack, environmentOf, publishRootStack } from '../../local/deploy';
 import { type EmbeddedAws, homeRegion, startEmbeddedAws } from '../../local/embedded-aws';
 import { resourcesIn } from '../end-to-end/account';
-import { type BucketSet, createSet, patience } from '../end-to-end/mars';
+import { callThrough, faultyProxy } from '../end-to-end/faulty-proxy';
+import { type BucketSet, createSet, patience, removeSet } from '../end-to-end/mars';
 import { formerly, type OlderVersion, publishOlderVersion } from './older-version';
 
 /** From the first deployment to the last resource: an account of its own, in which an older version of MARS is installed. */
@@ -122,6 +123,31 @@ test('a newer version comes to all regions under a load of writes, and none is l
   const again = await update({ BaseName: set.baseName });
   expect(again).toMatchObject({ BaseNames: [set.baseName] });
 }, 240_000);
+
+test('a set is made though CloudFormation throttles, and a function hangs until its time is over', async () => {
+  const FunctionName = 'MARS-RegionalStack';
+  const home = mars.lambda(homeRegion);
+  const proxy = await faultyProxy(environmentOf(aws));
+  await callThrough(home, [FunctionName], proxy.endpoint);
+  await home.send(new UpdateFunctionConfigurationCommand({ FunctionName, Timeout: 3 }));
+  let throttled = 20; // more than the SDK's own tries: the workflow must try again
+  let hung = 2;
+  proxy.fault = ({ headers }) => {
+    if (!headers.authorization?.includes('/cloudformation/')) return undefined;
+    if (throttled > 0) {
+      throttled--;
+      return { status: 400, code: 'Throttling' };
+    }
+    return hung-- > 0 ? new Promise(() => {}) : undefined;
+  };
+  const troubled: BucketSet = { baseName: 'troubled', regions: [there, here] };
+  await createSet(mars, troubled);
+  expect([throttled, hung < 0]).toEqual([0, true]);
+  await callThrough(home, [FunctionName], undefined);
+  await home.send(new UpdateFunctionConfigurationCommand({ FunctionName, Timeout: 60 }));
+  await removeSet(mars, troubled);
+  await proxy.close();
+}, 120_000);
 
 test('teardown leaves nothing', async () => {
   const teardown = async (...args: string[]) => {
