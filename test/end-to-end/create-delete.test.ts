@@ -2,6 +2,12 @@ import { randomUUID } from 'node:crypto';
 import {
   CreateBucketCommand,
   DeleteBucketCommand,
+  GetBucketEncryptionCommand,
+  GetBucketLifecycleConfigurationCommand,
+  GetBucketOwnershipControlsCommand,
+  GetBucketPolicyCommand,
+  GetBucketVersioningCommand,
+  GetPublicAccessBlockCommand,
   HeadBucketCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
@@ -31,6 +37,47 @@ beforeAll(async () => {
 
 const stack = (region: string, name: string) => findStack(mars.cloudFormation(region), name);
 
+/** What S3 itself tells of a bucket. */
+async function propertiesOf(baseName: string, region: string): Promise<object> {
+  const s3 = mars.s3(region);
+  const bucket = { Bucket: bucketName(baseName, region) };
+  const [versioning, encryption, access, ownership, lifecycle, policy] = await Promise.all([
+    s3.send(new GetBucketVersioningCommand(bucket)),
+    s3.send(new GetBucketEncryptionCommand(bucket)),
+    s3.send(new GetPublicAccessBlockCommand(bucket)),
+    s3.send(new GetBucketOwnershipControlsCommand(bucket)),
+    s3.send(new GetBucketLifecycleConfigurationCommand(bucket)),
+    s3.send(new GetBucketPolicyCommand(bucket)),
+  ]);
+  const [rule] = encryption.ServerSideEncryptionConfiguration?.Rules ?? [];
+  return {
+    versioning: versioning.Status,
+    encryption: rule?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm,
+    isOneKeyForMany: rule?.BucketKeyEnabled,
+    access: access.PublicAccessBlockConfiguration,
+    ownership: ownership.OwnershipControls?.Rules?.[0]?.ObjectOwnership,
+    days: lifecycle.Rules?.map(
+      ({ NoncurrentVersionExpiration, AbortIncompleteMultipartUpload }) =>
+        NoncurrentVersionExpiration?.NoncurrentDays ?? AbortIncompleteMultipartUpload?.DaysAfterInitiation,
+    ),
+    policy: JSON.parse(policy.Policy ?? '').Statement.map(({ Sid }: { Sid: string }) => Sid),
+  };
+}
+const asSpecified = {
+  versioning: 'Enabled',
+  encryption: 'aws:kms',
+  isOneKeyForMany: true,
+  access: {
+    BlockPublicAcls: true,
+    BlockPublicPolicy: true,
+    IgnorePublicAcls: true,
+    RestrictPublicBuckets: true,
+  },
+  ownership: 'BucketOwnerEnforced',
+  days: [30, 7],
+  policy: ['TlsOnly'],
+};
+
 test('builds a bucket in each region, refuses its name a second time, and removes it', async () => {
   const baseName = 'e2e-life';
   const regions: [string, string, string] = ['us-west-2', 'eu-west-1', 'ap-southeast-1'];
@@ -45,6 +92,8 @@ test('builds a bucket in each region, refuses its name a second time, and remove
   const again = await create(mars, { BaseName: baseName, Regions: 'us-east-1, us-east-2' });
   expect(again).toMatchObject({ status: 'FAILED', error: 'BaseNameInUse' });
   expect(causeOf(again)).toMatchObject({ field: 'BaseName', value: baseName });
+
+  for (const region of regions) expect(await propertiesOf(baseName, region)).toEqual(asSpecified);
 
   const Bucket = bucketName(baseName, 'eu-west-1');
   await mars.s3('eu-west-1').send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'text' }));
