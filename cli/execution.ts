@@ -58,6 +58,8 @@ const endedOf = (executionArn: string, now: DescribeExecutionOutput): Ended => (
   cause: now.cause,
 });
 
-/** `RegionFailed: {"region": ...}`, for people. */
-export const failureText = ({ status, error, cause }: Ended): string =>
-  `${status}: ${error ?? ''} ${cause ?? ''}`.trim();
+/** What an execution ended with. @throws Error that says why, for people, when it did not succeed. */
+export function outputOf({ status, output, error, cause }: Ended): unknown {
+  if (status !== 'SUCCEEDED') throw new Error(`${status}: ${error ?? ''} ${cause ?? ''}`.trim());
+  return output;
+}

@@ -1,4 +1,5 @@
 import {
+  type CloudFormationClient,
   DeleteStackCommand,
   ListStackResourcesCommand,
   UpdateTerminationProtectionCommand,
@@ -21,7 +22,10 @@ export async function baseKeysIn(
   { cloudFormation }: Pick<Connection, 'cloudFormation'>,
 ): Promise<string[]> {
   const client = cloudFormation(region);
-  if (!(await findStack(client, stackNames.base))) return [];
+  return (await findStack(client, stackNames.base)) ? keysOfBase(client) : [];
+}
+
+async function keysOfBase(client: CloudFormationClient): Promise<string[]> {
   const resources = new ListStackResourcesCommand({ StackName: stackNames.base });
   const { StackResourceSummaries = [] } = await client.send(resources);
   return StackResourceSummaries.filter(({ ResourceType }) => ResourceType === 'AWS::KMS::Key').map(
@@ -37,8 +41,9 @@ export async function removeBase(
   report: (line: string) => void = () => {},
 ): Promise<string[]> {
   const client = cloudFormation(region);
-  const keys = await baseKeysIn(region, { cloudFormation });
+  let keys: string[] = [];
   if (await findStack(client, stackNames.base)) {
+    keys = await keysOfBase(client);
     const open = { StackName: stackNames.base, EnableTerminationProtection: false };
     await client.send(new UpdateTerminationProtectionCommand(open)); // one that a second set came to is protected
     await client.send(new DeleteStackCommand({ StackName: stackNames.base }));

@@ -7,10 +7,10 @@ import {
   paginateListObjectsV2,
 } from '@aws-sdk/client-s3';
 import { findStack, parameterOf } from '../functions/common/cloudformation';
-import { baseNameOfBucket, reportsBucketName } from '../functions/contracts/names';
+import { baseNameOfBucket, reportsBucketName, stateMachineArnOf } from '../functions/contracts/names';
 import { type Connection, connect } from './connection';
-import { failureText, runExecution } from './execution';
-import { accountOf, codeBucketsOf, findInstallation, rootStackName } from './installation';
+import { outputOf, runExecution } from './execution';
+import { accountOf, codeBucketsOf, rootStackName } from './installation';
 import { baseKeysIn, removeBase } from './remove-base';
 import { stackAtRest } from './stacks';
 
@@ -29,24 +29,27 @@ export async function teardown(
   if (!root) throw new Error(`there is no stack ${rootStackName} in ${connection.homeRegion}`);
   const regions = parameterOf(root, 'SupportedRegions').split(',');
   const installed = { accountId: accountOf(root), codeBuckets: codeBucketsOf(root) };
-  const inRegions = async (list: typeof setsIn) =>
-    new Set((await Promise.all(regions.map((region) => list(region, connection)))).flat());
-  const kept = await inRegions(keptBucketsIn);
-  if (kept.size > 0) {
+  const found = await Promise.all(
+    regions.map(async (region) => {
+      const living = await setsIn(region, connection);
+      return { living, kept: await keptBucketsIn(region, living, connection) };
+    }),
+  );
+  const kept = found.flatMap((each) => each.kept);
+  if (kept.length > 0) {
     const what =
       'these buckets were kept when their regions left a set, and are encrypted with a key that would go';
-    throw new Error(`${what}; delete them or re-encrypt them: ${[...kept].join(', ')}`);
+    throw new Error(`${what}; delete them or re-encrypt them: ${kept.join(', ')}`);
   }
-  const sets = await inRegions(setsIn);
+  const sets = new Set(found.flatMap(({ living }) => living));
   if (sets.size > 0 && !deleteSets) {
     const todo = 'delete these first, with MARS-DeleteMARSBucket, or say --delete-sets';
     throw new Error(`${todo}: ${[...sets].join(', ')}`);
   }
   for (const BaseName of sets) {
     const { sfn, homeRegion } = connection;
-    const { deleteArn } = await findInstallation(connection);
-    const ended = await runExecution(sfn(homeRegion), deleteArn, { BaseName, EmptyBuckets: true });
-    if (ended.status !== 'SUCCEEDED') throw new Error(failureText(ended));
+    const machine = stateMachineArnOf('MARS-DeleteMARSBucket', homeRegion, installed.accountId);
+    outputOf(await runExecution(sfn(homeRegion), machine, { BaseName, EmptyBuckets: true }));
     report(`set ${BaseName} deleted, with all that it held`);
   }
   const keys = await Promise.all(regions.map((region) => removeBase(region, installed, connection, report)));
@@ -79,10 +82,13 @@ async function setsIn(region: string, { cloudFormation }: Connection): Promise<s
 }
 
 /** Those of no set any more whose objects need the region's key. */
-async function keptBucketsIn(region: string, connection: Connection): Promise<string[]> {
+async function keptBucketsIn(
+  region: string,
+  living: readonly string[],
+  connection: Connection,
+): Promise<string[]> {
   const keys = await baseKeysIn(region, connection);
   if (keys.length === 0) return [];
-  const living = await setsIn(region, connection);
   const client = connection.s3(region);
   const found: string[] = [];
   for await (const { Buckets = [] } of paginateListBuckets({ client }, { BucketRegion: region })) {

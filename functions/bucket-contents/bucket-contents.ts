@@ -4,7 +4,7 @@ import {
   ListObjectVersionsCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { isNoSuchBucket } from '../common/s3';
+import { isNoSuchBucket, type OwnedBucket } from '../common/s3';
 import { BucketNotEmpty, inRegion, RegionFailed } from '../contracts/errors';
 import { bucketName } from '../contracts/names';
 import { type BucketContentsOutput, bucketContentsInput } from '../contracts/stacks';
@@ -35,11 +35,6 @@ export const handlerOf =
       }
     });
   };
-
-interface OwnedBucket {
-  Bucket: string;
-  ExpectedBucketOwner: string;
-}
 
 async function count(client: Pick<S3Client, 'send'>, owned: OwnedBucket, Region: string) {
   const page = await client.send(new ListObjectsV2Command(owned));

@@ -9,6 +9,12 @@ import {
 export const parameterOf = (stack: Stack | undefined, name: string): string =>
   stack?.Parameters?.find(({ ParameterKey }) => ParameterKey === name)?.ParameterValue ?? '';
 
+/** Of a parameter whose values are separated by commas. */
+export const listOf = (stack: Stack | undefined, name: string): string[] =>
+  parameterOf(stack, name)
+    .split(',')
+    .filter((each) => each !== '');
+
 /** The stacks of this name in those of the regions that have one, or one that counts. */
 export async function stacksIn(
   stackName: string,

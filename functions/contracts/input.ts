@@ -44,17 +44,18 @@ export interface CreateRequest {
  * Parses the payload of MARS-CreateMARSBucket.
  * @throws InvalidInput naming the field, its value and what would be right.
  */
-export function parseCreateInput(input: unknown, supportedRegions: string[]): CreateRequest {
-  const { BaseName, Regions } = parse(createInput, input);
-  checkBaseName(BaseName, supportedRegions);
-  return { BaseName, Regions: parseRegions(Regions, supportedRegions, 2) };
-}
+export const parseCreateInput = (input: unknown, supportedRegions: string[]): CreateRequest =>
+  parseRegionsInput(input, supportedRegions, 2);
 
 /** Parses the payload of MARS-AddRegion. @throws InvalidInput as {@link parseCreateInput}. */
-export function parseRegionsInput(input: unknown, supportedRegions: string[]): CreateRequest {
+export function parseRegionsInput(
+  input: unknown,
+  supportedRegions: string[],
+  fewest: 1 | 2 = 1,
+): CreateRequest {
   const { BaseName, Regions } = parse(createInput, input);
   checkBaseName(BaseName, supportedRegions);
-  return { BaseName, Regions: parseRegions(Regions, supportedRegions, 1) };
+  return { BaseName, Regions: parseRegions(Regions, supportedRegions, fewest) };
 }
 
 /** Parses the payload of MARS-RemoveRegion. @throws InvalidInput as {@link parseCreateInput}. */

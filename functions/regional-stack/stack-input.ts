@@ -1,6 +1,6 @@
 import type { CreateStackCommandInput, Parameter, Stack } from '@aws-sdk/client-cloudformation';
 import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { parameterOf } from '../common/cloudformation';
+import { listOf } from '../common/cloudformation';
 import { digestOf } from '../common/digest';
 import type { OrchestrationEnvironment } from '../contracts/environment';
 import {
@@ -79,9 +79,8 @@ const inOrder = ({ Region, Regions }: StackTarget): string[] => [
  * Reference, AWS::DynamoDB::GlobalTable).
  */
 export function oneStepTowards(target: StackTarget, stack: Stack | undefined): StackTarget {
-  const now = parameterOf(stack, regionsParameter);
-  if (target.Kind !== 'Journal' || now === '') return target;
-  const there = now.split(',');
+  const there = listOf(stack, regionsParameter);
+  if (target.Kind !== 'Journal' || there.length === 0) return target;
   const added = target.Regions.find((region) => !there.includes(region));
   const removed = there.find((region) => !target.Regions.includes(region));
   if (added) return { ...target, Regions: [...there, added] };
@@ -92,8 +91,7 @@ export function oneStepTowards(target: StackTarget, stack: Stack | undefined): S
 export function keptParameters({ Kind, Leaving = [] }: StackTarget, stack: Stack | undefined): Parameter[] {
   if (Kind === 'Bucket') return [{ ParameterKey: streamParameter, UsePreviousValue: true }];
   if (Kind !== 'Journal') return [];
-  const left = parameterOf(stack, leftParameter).split(',');
-  const all = [...new Set([...left, ...Leaving])].filter((region) => region !== '');
+  const all = [...new Set([...listOf(stack, leftParameter), ...Leaving])];
   return [{ ParameterKey: leftParameter, ParameterValue: all.join() }];
 }
 

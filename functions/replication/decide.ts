@@ -163,7 +163,7 @@ function identify(
   // One that is older than what was believed to be current came to light by a removal, like any known one; so did another
   // copy of the same write, if the first is gone.
   const isUncovered =
-    copied && row?.applied && !isGreater(copied, row.applied) && !(isSame(copied, row.applied) && !isGone);
+    copied && row?.applied && (isGreater(row.applied, copied) || (isSame(row.applied, copied) && isGone));
   if (copied && !isUncovered) {
     const { time, origin } = copied;
     const { versionId, eTag, isMarker } = unheard;

@@ -9,6 +9,7 @@ import {
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
+import type { OwnedBucket } from '../common/s3';
 import type { OrchestrationEnvironment } from '../contracts/environment';
 import { inRegion } from '../contracts/errors';
 import { codeBucket } from '../contracts/names';
@@ -52,10 +53,7 @@ const stagedKeys = (env: OrchestrationEnvironment) => [
 ];
 
 /** @throws S3ServiceException 403 when a stranger has the bucket. */
-async function isThere(
-  client: Pick<S3Client, 'send'>,
-  owned: { Bucket: string; ExpectedBucketOwner: string },
-): Promise<boolean> {
+async function isThere(client: Pick<S3Client, 'send'>, owned: OwnedBucket): Promise<boolean> {
   try {
     await client.send(new HeadBucketCommand(owned));
     return true;

@@ -5,13 +5,9 @@ import {
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
+import type { OwnedBucket } from '../common/s3';
 
 type Client = Pick<S3Client, 'send'>;
-
-export interface OwnedBucket {
-  Bucket: string;
-  ExpectedBucketOwner: string;
-}
 
 /** Of the statement that closes a bucket; all others are not ours to touch. */
 const Sid = 'LeavesItsSet';

@@ -9,7 +9,8 @@ import {
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
 import { PutBucketNotificationConfigurationCommand, type S3Client } from '@aws-sdk/client-s3';
-import { isNoSuchBucket } from '../common/s3';
+import type { z } from 'zod';
+import { isNoSuchBucket, type OwnedBucket } from '../common/s3';
 import { inRegion } from '../contracts/errors';
 import { bucketName, journalTable, streamProcessorName } from '../contracts/names';
 import { type StopReplicationOutput, stopReplicationInput } from '../contracts/stacks';
@@ -25,41 +26,55 @@ interface StopReplicationPorts {
 }
 
 /**
- * Ends replication of a set from and to a region, in steps, each asked until `Complete`. Close: see close.ts. Stop: its bucket sends no more
- * events, its stream subscription is off, which takes a while. Drain, once the region has no journal any more, so that
- * functions find nothing to do: its large copies are ended. So a bucket stops being a target before it disappears (anybody
- * may take the name of a deleted bucket).
+ * Ends replication of a set from and to a region, in steps, each asked until `Complete`. Close, Open: see close.ts. Stop: its
+ * bucket sends no more events, its stream subscription is off, which takes a while. Drain, once the region has no journal any
+ * more, so that functions find nothing to do: its large copies are ended. So a bucket stops being a target before it
+ * disappears (anybody may take the name of a deleted bucket).
  */
-export const handlerOf =
-  ({ s3, dynamoDB, lambda, executions, accountId }: StopReplicationPorts) =>
-  (event: unknown): Promise<StopReplicationOutput> => {
-    const { Action, Region, BaseName } = stopReplicationInput.parse(event);
-    return inRegion(Region, async () => {
-      const owned = { Bucket: bucketName(BaseName, Region), ExpectedBucketOwner: accountId };
-      if (Action === 'Drain')
-        return {
-          Region,
-          Status: (await drain(BaseName, executions(Region))) ? 'Complete' : 'InProgress',
-        };
-      if (Action !== 'Stop') {
-        await unlessGone(() => setClosed(s3(Region), owned, Action === 'Close'));
-        return { Region, Status: 'Complete' };
-      }
-      // What is removed from here on is no news to other regions.
-      const none = new PutBucketNotificationConfigurationCommand({ ...owned, NotificationConfiguration: {} });
-      await unlessGone(() => s3(Region).send(none));
-      const EventSourceArn = await streamArn(dynamoDB(Region), journalTable(BaseName));
-      if (EventSourceArn === undefined) return { Region, Status: 'Complete' };
-      const list = new ListEventSourceMappingsCommand({ EventSourceArn, FunctionName: streamProcessorName });
-      const { EventSourceMappings = [] } = await lambda(Region).send(list);
-      for (const { UUID, State } of EventSourceMappings) {
-        if (State !== 'Enabled') continue;
-        await lambda(Region).send(new UpdateEventSourceMappingCommand({ UUID, Enabled: false }));
-      }
-      const stopped = EventSourceMappings.every(({ State }) => State === 'Disabled');
-      return { Region, Status: stopped ? 'Complete' : 'InProgress' };
-    });
-  };
+export const handlerOf = (ports: StopReplicationPorts) => (event: unknown) => {
+  const input = stopReplicationInput.parse(event);
+  const { Region } = input;
+  return inRegion(Region, async (): Promise<StopReplicationOutput> => {
+    return { Region, Status: (await isDone(input, ports)) ? 'Complete' : 'InProgress' };
+  });
+};
+
+async function isDone(
+  { Action, Region, BaseName }: z.infer<typeof stopReplicationInput>,
+  { s3, dynamoDB, lambda, executions, accountId }: StopReplicationPorts,
+): Promise<boolean> {
+  const owned = { Bucket: bucketName(BaseName, Region), ExpectedBucketOwner: accountId };
+  switch (Action) {
+    case 'Close':
+    case 'Open':
+      await unlessGone(() => setClosed(s3(Region), owned, Action === 'Close'));
+      return true;
+    case 'Stop':
+      await unlessGone(() => stopEvents(s3(Region), owned));
+      return stopReading(await streamArn(dynamoDB(Region), journalTable(BaseName)), lambda(Region));
+    case 'Drain':
+      return drain(BaseName, executions(Region));
+  }
+}
+
+/** What is removed from here on is no news to other regions. */
+const stopEvents = (client: Pick<S3Client, 'send'>, owned: OwnedBucket): Promise<unknown> =>
+  client.send(new PutBucketNotificationConfigurationCommand({ ...owned, NotificationConfiguration: {} }));
+
+/** True once the stream subscription is off, or there is no stream. */
+async function stopReading(
+  EventSourceArn: string | undefined,
+  client: Pick<LambdaClient, 'send'>,
+): Promise<boolean> {
+  if (EventSourceArn === undefined) return true;
+  const list = new ListEventSourceMappingsCommand({ EventSourceArn, FunctionName: streamProcessorName });
+  const { EventSourceMappings = [] } = await client.send(list);
+  for (const { UUID, State } of EventSourceMappings) {
+    if (State !== 'Enabled') continue;
+    await client.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: false }));
+  }
+  return EventSourceMappings.every(({ State }) => State === 'Disabled');
+}
 
 /** A repeated removal finds some buckets gone. */
 async function unlessGone(call: () => Promise<unknown>): Promise<void> {

@@ -4,7 +4,7 @@ import {
   type Stack,
   type StackStatus,
 } from '@aws-sdk/client-cloudformation';
-import { parameterOf, stacksIn } from '../common/cloudformation';
+import { listOf, stacksIn } from '../common/cloudformation';
 import { InvalidInput } from '../contracts/errors';
 import { baseNameOfBucketStack, regionsParameter, stackNames } from '../contracts/names';
 
@@ -36,18 +36,17 @@ export async function findSet(
   { cloudFormation, supportedRegions }: AccountPorts,
   counts?: (stack: Stack) => boolean,
 ): Promise<FoundSet | undefined> {
-  const [homes = [], found = []] = await Promise.all(
-    [stackNames.journal(baseName), stackNames.bucket(baseName)].map((name) =>
-      stacksIn(name, supportedRegions, cloudFormation, counts),
-    ),
-  );
+  const find = (name: string) => stacksIn(name, supportedRegions, cloudFormation, counts);
+  const [homes, found] = await Promise.all([
+    find(stackNames.journal(baseName)),
+    find(stackNames.bucket(baseName)),
+  ]);
   const buckets = found.map(({ region }) => region);
   const regions = [...new Set([...homes.map(({ region }) => region), ...buckets])];
   return regions.length > 0 ? { regions, buckets, journal: homes[0]?.stack } : undefined;
 }
 
-export const regionsOf = (journal: Stack | undefined): string[] =>
-  parameterOf(journal, regionsParameter).split(',');
+export const regionsOf = (journal: Stack | undefined): string[] => listOf(journal, regionsParameter);
 
 const noSuchSet = (value: string): InvalidInput => {
   const expected = 'the name of a set that exists; no region has a stack of this one';

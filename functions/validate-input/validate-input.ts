@@ -1,4 +1,4 @@
-import { parameterOf, stacksIn } from '../common/cloudformation';
+import { listOf, stacksIn } from '../common/cloudformation';
 import { BaseNameInUse, InvalidInput } from '../contracts/errors';
 import {
   parseCreateInput,
@@ -80,7 +80,7 @@ async function validateAddition(
   const has = Regions.find((region) => regions.includes(region));
   if (has !== undefined) throw refuse(`regions that the set does not have yet; it has ${has}`);
   // Its own writes are still journaled, with versions that are gone: it would take their absence for a removal.
-  const left = Regions.find((region) => parameterOf(journal, leftParameter).split(',').includes(region));
+  const left = Regions.find((region) => listOf(journal, leftParameter).includes(region));
   if (left !== undefined) throw refuse(`regions that never were in the set; ${left} has left it for good`);
   return { BaseName, Regions, AllRegions: [...regions, ...Regions], EmptyBuckets: false };
 }
@@ -184,5 +184,6 @@ function chosen(region: string | undefined, regions: string[]): string[] {
 /** Regions that have a bucket and a journal: one that is being added or removed may have only one of them. */
 async function replicating(baseName: string, ports: ValidateInputPorts): Promise<string[]> {
   const { buckets, journal } = await theSet(baseName, ports);
-  return buckets.filter((region) => regionsOf(journal).includes(region));
+  const journaled = regionsOf(journal);
+  return buckets.filter((region) => journaled.includes(region));
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
 import { Listr, type ListrTaskWrapper, PRESET_TIMER } from 'listr2';
-import { failureText, runExecution } from '../../cli/execution';
+import { outputOf, runExecution } from '../../cli/execution';
 import type { Installation } from '../../cli/installation';
 import { teardown } from '../../cli/teardown';
 import { streamProcessorName } from '../../functions/contracts/names';
@@ -82,7 +82,7 @@ async function create(task: Task): Promise<void> {
   const ended = await runExecution(mars.sfn(homeRegion), mars.createArn, input, async () => {
     task.output = await regionsProgress(mars, baseName, regions);
   });
-  if (ended.status !== 'SUCCEEDED') throw new Error(failureText(ended));
+  outputOf(ended);
   if (values['switch-off']) await switchOff(values['switch-off']);
 }
 
@@ -110,8 +110,7 @@ async function follow(change: Change, task: Task): Promise<void> {
 
 async function remove(): Promise<void> {
   const input = { BaseName: baseName, EmptyBuckets: true };
-  const ended = await runExecution(mars.sfn(homeRegion), mars.deleteArn, input);
-  if (ended.status !== 'SUCCEEDED') throw new Error(failureText(ended));
+  outputOf(await runExecution(mars.sfn(homeRegion), mars.deleteArn, input));
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

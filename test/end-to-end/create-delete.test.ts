@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import {
-  CreateBucketCommand,
   DeleteBucketCommand,
   GetBucketEncryptionCommand,
   GetBucketLifecycleConfigurationCommand,
@@ -15,19 +14,18 @@ import type { Installation } from '../../cli/installation';
 import { findStack } from '../../functions/common/cloudformation';
 import { bucketName, stackNames } from '../../functions/contracts/names';
 import { defaultRegions } from '../../infra/root-stack';
-import { readBack } from '../../local/demo/objects';
-import { replicated } from '../../local/demo/replicated';
 import { resourcesIn } from './account';
 import {
+  allAsIn,
   type BucketSet,
   causeOf,
   create,
   createSet,
   installed,
-  patience,
   remove,
   removeSet,
   stranger,
+  takeName,
 } from './mars';
 
 let mars: Installation;
@@ -145,9 +143,7 @@ describe('a bucket name that is taken in one region', () => {
     const baseName = `e2e-taken-${randomUUID().slice(0, 8)}`;
     const Bucket = bucketName(baseName, 'eu-west-2');
     const owner = ownerOf();
-    await owner.send(
-      new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: 'eu-west-2' } }),
-    );
+    await takeName(owner, 'eu-west-2', Bucket);
     const failed = await create(mars, { BaseName: baseName, Regions: regions.join(',') });
     expect(failed).toMatchObject({ status: 'FAILED', error: 'RegionFailed' });
     expect(causeOf(failed)).toEqual({
@@ -168,9 +164,7 @@ describe('a bucket name that is taken in one region', () => {
     const baseName = `e2e-taken-${randomUUID().slice(0, 8)}`;
     const Bucket = bucketName(baseName, 'us-west-1');
     const owner = mars.s3('us-west-1');
-    await owner.send(
-      new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: 'us-west-1' } }),
-    );
+    await takeName(owner, 'us-west-1', Bucket);
     const failed = await create(mars, { BaseName: baseName, Regions: 'us-west-1, ap-northeast-1' });
     expect(causeOf(failed)).toMatchObject({ region: 'us-west-1' });
     for (const region of living.regions) {
@@ -191,7 +185,7 @@ test('nine regions at once', async () => {
   const [, writer] = set.regions;
   const Bucket = bucketName(set.baseName, writer);
   await mars.s3(writer).send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'text' }));
-  await replicated(mars, set, 'a', await readBack(mars, set.baseName, writer, 'a'), patience);
+  await allAsIn(mars, writer, set, ['a']);
   await removeSet(mars, set);
   const left = await resourcesIn(mars, regions);
   expect(left.filter((line) => line.includes(set.baseName))).toEqual([]);

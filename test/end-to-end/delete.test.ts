@@ -1,9 +1,9 @@
-import { CreateBucketCommand, DeleteBucketCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import { DeleteBucketCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { bucketName, deadLetterQueueName, journalTable, queueName } from '../../functions/contracts/names';
 import { messages } from '../convergence/regions';
 import { resourcesIn } from './account';
-import { type BucketSet, removeSet, stranger, untilSo } from './mars';
+import { type BucketSet, removeSet, stranger, takeName, untilSo } from './mars';
 import { throughProxy } from './through-proxy';
 
 // `there` is a region that no other test uses: its functions call through a proxy.
@@ -37,8 +37,7 @@ test('deleted while a large object is copied, a bucket is called no more, even i
   await removed;
 
   const s3 = stranger(there);
-  const CreateBucketConfiguration = { LocationConstraint: there as 'eu-west-1' };
-  await s3.send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration }));
+  await takeName(s3, there, bucket);
   calls.length = 0;
   const late = { kind: 'look', baseName: set.baseName, key: 'large', reason: 'late', from: here };
   const sqs = on.mars.sqs(there);

@@ -1,15 +1,22 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { CopyObjectCommand, DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { runExecution, startExecution, waitForEnd } from '../../cli/execution';
 import type { Installation } from '../../cli/installation';
 import { findStack } from '../../functions/common/cloudformation';
-import { bucketName, journalTable, stackNames } from '../../functions/contracts/names';
-import { readBack } from '../../local/demo/objects';
-import { replicated } from '../../local/demo/replicated';
+import { bucketName, stackNames } from '../../functions/contracts/names';
 import { resourcesIn } from './account';
-import { type BucketSet, causeOf, createSet, installed, patience, removeSet, until, untilSo } from './mars';
+import {
+  again,
+  allAsIn,
+  type BucketSet,
+  causeOf,
+  createSet,
+  installed,
+  removeSet,
+  replicasOf,
+  until,
+  untilSo,
+} from './mars';
 
 const set: BucketSet = { baseName: 'e2e-grow', regions: ['us-west-2', 'eu-west-1'] };
 const [home, other] = set.regions;
@@ -34,12 +41,6 @@ async function rename(region: string, from: string, to: string): Promise<void> {
 }
 const add = (Regions: string) =>
   runExecution(mars.sfn(mars.homeRegion), mars.addRegionArn, { BaseName: set.baseName, Regions });
-async function replicasOf(): Promise<string[]> {
-  const { Table } = await mars
-    .db(home)
-    .send(new DescribeTableCommand({ TableName: journalTable(set.baseName) }));
-  return Table?.Replicas?.map(({ RegionName = '' }) => RegionName).sort() ?? [];
-}
 
 test.each([
   ['a region that the set has', `${added}, ${other}`],
@@ -55,7 +56,7 @@ test.each([
 
 test('stopped while the region is added, all that was made goes, and the set is as before', async () => {
   const before = await resourcesIn(mars, [added]);
-  const replicas = await replicasOf();
+  const replicas = await replicasOf(mars, set);
   const sfn = mars.sfn(mars.homeRegion);
   const request = { BaseName: set.baseName, Regions: added };
   const executionArn = await startExecution(sfn, mars.addRegionArn, request);
@@ -63,7 +64,7 @@ test('stopped while the region is added, all that was made goes, and the set is 
   await sfn.send(new StopExecutionCommand({ executionArn }));
   await untilSo('rolled back', async () => (await resourcesIn(mars, [added])).length === before.length);
   expect(await resourcesIn(mars, [added])).toEqual(before);
-  expect(await replicasOf()).toEqual(replicas);
+  expect(await replicasOf(mars, set)).toEqual(replicas);
   expect(await waitForEnd(sfn, executionArn)).toMatchObject({ status: 'ABORTED' });
 });
 
@@ -72,36 +73,20 @@ test('a region is added under a load of writes, and gets all that was there, and
   for (const [number, key] of old.entries()) await put(number % 2 ? home : other, key, `old ${number}`);
   await put(other, 'old/large', Buffer.alloc(20_000_000, 'large'));
   await remove(home, 'old/0');
-  let isOver = false;
-  let written = 0;
-  const load = (async () => {
-    for (; !isOver; written++) {
-      const region = written % 2 ? home : other;
-      await put(region, `new/${written}`, `new ${written}`);
-      if (written % 5 === 0) await put(region, `old/${1 + (written % 59)}`, `changed ${written}`);
-      if (written % 7 === 0) await rename(region, `new/${written}`, `renamed/${written}`);
-      await sleep(50);
-    }
-  })();
+  const end = again(50, async (number) => {
+    const region = number % 2 ? home : other;
+    await put(region, `new/${number}`, `new ${number}`);
+    if (number % 5 === 0) await put(region, `old/${1 + (number % 59)}`, `changed ${number}`);
+    if (number % 7 === 0) await rename(region, `new/${number}`, `renamed/${number}`);
+  });
   const grown = await add(added);
-  isOver = true;
-  await load;
+  const written = await end();
   expect(grown).toMatchObject({ status: 'SUCCEEDED', cause: undefined });
-  expect(await replicasOf()).toContain(added);
+  expect(await replicasOf(mars, set)).toContain(added);
 
-  const regions = [home, other, added];
-  const all = { baseName: set.baseName, regions };
+  const all: BucketSet = { baseName: set.baseName, regions: [home, other, added] };
   const news = Array.from({ length: written }, (_, number) => [`new/${number}`, `renamed/${number}`]).flat();
-  for (const key of [...old, 'old/large', ...news]) {
-    const atHome = await readBack(mars, set.baseName, home, key);
-    await replicated(mars, all, key, atHome, patience);
-  }
+  await allAsIn(mars, home, all, [...old, 'old/large', ...news]);
   await put(added, 'from the new one', 'text');
-  await replicated(
-    mars,
-    all,
-    'from the new one',
-    await readBack(mars, set.baseName, added, 'from the new one'),
-    patience,
-  );
+  await allAsIn(mars, added, all, ['from the new one']);
 }, 240_000);

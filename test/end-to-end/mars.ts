@@ -1,8 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { S3Client } from '@aws-sdk/client-s3';
+import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { connect } from '../../cli/connection';
-import { type Ended, failureText, runExecution } from '../../cli/execution';
+import { type Ended, outputOf, runExecution } from '../../cli/execution';
 import { findInstallation, type Installation } from '../../cli/installation';
+import { journalTable } from '../../functions/contracts/names';
+import { readBack } from '../../local/demo/objects';
+import { replicated } from '../../local/demo/replicated';
 import { strangerId } from '../../local/embedded-aws';
 
 /** MARS as installed in the account that the environment names. */
@@ -21,15 +25,11 @@ export const remove = (mars: Installation, input: object): Promise<Ended> =>
   runExecution(mars.sfn(mars.homeRegion), mars.deleteArn, input);
 
 export async function createSet(mars: Installation, { baseName, regions }: BucketSet): Promise<void> {
-  mustSucceed(await create(mars, { BaseName: baseName, Regions: regions.join(', ') }));
+  outputOf(await create(mars, { BaseName: baseName, Regions: regions.join(', ') }));
 }
 
 export async function removeSet(mars: Installation, { baseName }: BucketSet): Promise<void> {
-  mustSucceed(await remove(mars, { BaseName: baseName, EmptyBuckets: true }));
-}
-
-function mustSucceed(ended: Ended): void {
-  if (ended.status !== 'SUCCEEDED') throw new Error(failureText(ended));
+  outputOf(await remove(mars, { BaseName: baseName, EmptyBuckets: true }));
 }
 
 /** S3 as somebody in another account sees it, who may take any name that is free. */
@@ -39,6 +39,50 @@ export const stranger = (region: string): S3Client =>
     endpoint: process.env.AWS_ENDPOINT_URL ?? '',
     credentials: { accessKeyId: strangerId, secretAccessKey: 'any' },
   });
+
+/** Takes a bucket's name, without MARS. */
+export const takeName = (s3: S3Client, region: string, Bucket: string) =>
+  s3.send(
+    new CreateBucketCommand({
+      Bucket,
+      CreateBucketConfiguration: { LocationConstraint: region as 'eu-west-1' },
+    }),
+  );
+
+/** Regions that the journal of a set has replicas in, but for the one that is asked. */
+export async function replicasOf(mars: Installation, { baseName, regions }: BucketSet): Promise<string[]> {
+  const command = new DescribeTableCommand({ TableName: journalTable(baseName) });
+  const { Table } = await mars.db(regions[0]).send(command);
+  return Table?.Replicas?.map(({ RegionName = '' }) => RegionName).sort() ?? [];
+}
+
+/** Waits until each key is in all regions what it is in one of them. @throws NotReplicated */
+export async function allAsIn(
+  mars: Installation,
+  region: string,
+  set: BucketSet,
+  keys: Iterable<string>,
+): Promise<void> {
+  for (const key of keys)
+    await replicated(mars, set, key, await readBack(mars, set.baseName, region, key), patience);
+}
+
+/** Does something again and again, with its number, until told; then it tells how often. */
+export function again(
+  milliseconds: number,
+  run: (number: number) => Promise<unknown>,
+): () => Promise<number> {
+  let isOver = false;
+  const done = (async () => {
+    let number = 0;
+    for (; !isOver; await sleep(milliseconds)) await run(number++);
+    return number;
+  })();
+  return () => {
+    isOver = true;
+    return done;
+  };
+}
 
 /** `Cause` of a failed execution, parsed. */
 export const causeOf = ({ cause }: Ended): Record<string, unknown> => JSON.parse(cause ?? 'null');

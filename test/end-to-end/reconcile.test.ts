@@ -23,7 +23,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import pLimit from 'p-limit';
-import { failureText, runExecution } from '../../cli/execution';
+import { outputOf, runExecution } from '../../cli/execution';
 import { portsOf, type RegionStatus } from '../../cli/status';
 import {
   bucketName,
@@ -131,9 +131,7 @@ async function statusIsTrue(): Promise<Record<string, RegionStatus>> {
 
 async function execute(stateMachineArn: string, input: object): Promise<unknown> {
   const sfn = on.mars.sfn(on.mars.homeRegion);
-  const ended = await runExecution(sfn, stateMachineArn, { BaseName: set.baseName, ...input });
-  if (ended.status !== 'SUCCEEDED') throw new Error(failureText(ended));
-  return ended.output;
+  return outputOf(await runExecution(sfn, stateMachineArn, { BaseName: set.baseName, ...input }));
 }
 
 const reconcile = async (input: object) =>

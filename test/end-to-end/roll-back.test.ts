@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { CreateTableCommand, DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { CreateBucketCommand, DeleteBucketCommand } from '@aws-sdk/client-s3';
+import { DeleteBucketCommand } from '@aws-sdk/client-s3';
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { startExecution, waitForEnd } from '../../cli/execution';
 import type { Installation } from '../../cli/installation';
@@ -21,7 +21,7 @@ import {
 } from '../../functions/contracts/names';
 import { executionTag } from '../../functions/regional-stack/advance';
 import { resourcesIn } from './account';
-import { causeOf, create, createSet, installed, remove, removeSet, untilSo } from './mars';
+import { causeOf, create, createSet, installed, remove, removeSet, takeName, untilSo } from './mars';
 
 /** Regions that no other test uses: so what is there is these tests', the base resources too. */
 const regions: [string, string, string] = ['eu-west-3', 'eu-south-1', 'af-south-1'];
@@ -47,12 +47,7 @@ const ended = (executionArn: string) => waitForEnd(mars.sfn(mars.homeRegion), ex
 const isThere = async (region: string, name: string) =>
   (await findStack(mars.cloudFormation(region), name)) !== undefined;
 const take = (baseName: string, region: string) =>
-  mars.s3(region).send(
-    new CreateBucketCommand({
-      Bucket: bucketName(baseName, region),
-      CreateBucketConfiguration: { LocationConstraint: region as 'eu-west-1' },
-    }),
-  );
+  takeName(mars.s3(region), region, bucketName(baseName, region));
 const giveBack = (baseName: string, region: string) =>
   mars.s3(region).send(new DeleteBucketCommand({ Bucket: bucketName(baseName, region) }));
 

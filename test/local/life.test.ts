@@ -1,18 +1,14 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { UpdateStackCommand } from '@aws-sdk/client-cloudformation';
 import { GetFunctionConfigurationCommand, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import {
-  CreateBucketCommand,
   DeleteBucketCommand,
   GetBucketLifecycleConfigurationCommand,
   PutBucketEncryptionCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { connect } from '../../cli/connection';
-import { failureText, runExecution } from '../../cli/execution';
+import { outputOf, runExecution } from '../../cli/execution';
 import { type Installation, rootStackName } from '../../cli/installation';
 import { baseKeysIn } from '../../cli/remove-base';
 import { stackAtRest } from '../../cli/stacks';
@@ -24,14 +20,13 @@ import {
   templateParameter,
 } from '../../functions/contracts/names';
 import { defaultRegions } from '../../infra/root-stack';
-import { readBack } from '../../local/demo/objects';
-import { replicated } from '../../local/demo/replicated';
 import { createRootStack, environmentOf, publishRootStack } from '../../local/deploy';
 import { type EmbeddedAws, homeRegion, startEmbeddedAws } from '../../local/embedded-aws';
 import { resourcesIn } from '../end-to-end/account';
 import { callThrough, faultyProxy } from '../end-to-end/faulty-proxy';
-import { type BucketSet, createSet, patience, removeSet } from '../end-to-end/mars';
+import { again, allAsIn, type BucketSet, createSet, removeSet, takeName } from '../end-to-end/mars';
 import { formerly, type OlderVersion, publishOlderVersion } from './older-version';
+import { startProgram } from './program';
 
 /** From the first deployment to the last resource: an account of its own, in which an older version of MARS is installed. */
 const set: BucketSet = { baseName: 'life', regions: ['us-west-2', 'eu-west-1'] };
@@ -53,11 +48,8 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => aws.stop());
 
-async function update(input: object = {}): Promise<unknown> {
-  const ended = await runExecution(mars.sfn(homeRegion), mars.updateRegionsArn, input);
-  if (ended.status !== 'SUCCEEDED') throw new Error(failureText(ended));
-  return ended.output;
-}
+const update = async (input: object = {}): Promise<unknown> =>
+  outputOf(await runExecution(mars.sfn(homeRegion), mars.updateRegionsArn, input));
 
 /** Which templates a region's stacks are of, and what tells the older version's from this one's. */
 async function installedIn(region: string) {
@@ -84,18 +76,14 @@ async function installedIn(region: string) {
 test('a newer version comes to all regions under a load of writes, and none is lost', async () => {
   for (const region of set.regions)
     expect(await installedIn(region)).toEqual({ ...version.older, ...formerly });
-  const written: string[] = [];
-  let isOver = false;
-  const load = (async () => {
-    for (; !isOver; await sleep(50)) {
-      const key = `${written.length}`;
-      const region = written.length % 2 ? here : there;
-      const Bucket = bucketName(set.baseName, region);
-      const Body = written.length % 100 === 50 ? Buffer.alloc(17_000_000, key) : key;
-      await mars.s3(region).send(new PutObjectCommand({ Bucket, Key: key, Body }));
-      written.push(key);
-    }
-  })();
+  const writerOf = (number: number) => (number % 2 ? here : there);
+  const end = again(50, async (number) => {
+    const region = writerOf(number);
+    const Key = `${number}`;
+    const Body = number % 100 === 50 ? Buffer.alloc(17_000_000, Key) : Key;
+    const Bucket = bucketName(set.baseName, region);
+    await mars.s3(region).send(new PutObjectCommand({ Bucket, Key, Body }));
+  });
   const home = mars.cloudFormation(homeRegion);
   await home.send(
     new UpdateStackCommand({
@@ -107,8 +95,7 @@ test('a newer version comes to all regions under a load of writes, and none is l
   );
   await stackAtRest(home, rootStackName);
   const updated = await update();
-  isOver = true;
-  await load;
+  const written = await end();
   expect(updated).toEqual({ Regions: set.regions, BaseNames: [set.baseName] });
 
   for (const region of set.regions)
@@ -116,12 +103,8 @@ test('a newer version comes to all regions under a load of writes, and none is l
   expect(await resourcesIn(mars, [here])).toContain(
     `${here} AWS::CloudWatch::Dashboard MARS-${set.baseName}`,
   );
-  for (const [number, key] of written.entries()) {
-    const region = number % 2 ? here : there;
-    await replicated(mars, set, key, await readBack(mars, set.baseName, region, key), patience);
-  }
-  const again = await update({ BaseName: set.baseName });
-  expect(again).toMatchObject({ BaseNames: [set.baseName] });
+  for (let number = 0; number < written; number++) await allAsIn(mars, writerOf(number), set, [`${number}`]);
+  expect(await update({ BaseName: set.baseName })).toMatchObject({ BaseNames: [set.baseName] });
 }, 240_000);
 
 test('a set is made though CloudFormation throttles, and a function hangs until its time is over', async () => {
@@ -151,18 +134,9 @@ test('a set is made though CloudFormation throttles, and a function hangs until 
 
 test('teardown leaves nothing', async () => {
   const teardown = async (...args: string[]) => {
-    const env = { ...process.env, ...environmentOf(aws) };
-    const child = spawn('npm', ['run', '--silent', 'teardown', '--', ...args], {
-      cwd: join(import.meta.dirname, '../..'),
-      env,
-    });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk) => {
-        output += chunk;
-      });
+    const { child, output } = startProgram('teardown', args, environmentOf(aws));
     const [code] = await once(child, 'close');
-    return { code, output };
+    return { code, output: output() };
   };
   const Bucket = bucketName('kept', here);
   const s3 = mars.s3(here);
@@ -170,12 +144,7 @@ test('teardown leaves nothing', async () => {
   const Rules = [
     { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' as const, KMSMasterKeyID } },
   ];
-  await s3.send(
-    new CreateBucketCommand({
-      Bucket,
-      CreateBucketConfiguration: { LocationConstraint: here as 'us-west-2' },
-    }),
-  );
+  await takeName(s3, here, Bucket);
   await s3.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules } }));
   expect(await teardown()).toMatchObject({
     code: 1,

@@ -1,33 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-const root = join(import.meta.dirname, '../..');
-
-/** A program of package.json's scripts, as a user starts it, without what this test run itself has of an AWS. */
-function start(script: string, ...args: string[]): { child: ChildProcess; output: () => string } {
-  const names = ['PATH', 'HOME'];
-  const env = Object.fromEntries(names.map((name) => [name, process.env[name]]));
-  const child = spawn('npm', ['run', '--silent', script, '--', ...args], { cwd: root, env });
-  let output = '';
-  child.stdout.on('data', (chunk) => {
-    output += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    output += chunk;
-  });
-  return { child, output: () => output };
-}
+import { startProgram } from './program';
 
 async function until(condition: () => boolean, child: ChildProcess): Promise<void> {
   while (!condition() && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 test('the demo ends with 1 and names region and key when a region does not replicate', async () => {
-  const { child, output } = start('demo', '--switch-off', 'eu-west-1', '--patience', '5');
+  const { child, output } = startProgram('demo', ['--switch-off', 'eu-west-1', '--patience', '5']);
   const [code] = await once(child, 'exit');
   expect(output()).toMatch(/eu-west-1: "docs\/first file\.txt" is not there/);
   expect(output()).not.toContain('Everything was verified');
@@ -36,7 +20,7 @@ test('the demo ends with 1 and names region and key when a region does not repli
 
 test('npm run local serves any client until it is told to end', async () => {
   const envFile = join(mkdtempSync(join(tmpdir(), 'mars-')), 'env'); // the user's own run may have .local/env
-  const { child, output } = start('local', '--settings', envFile);
+  const { child, output } = startProgram('local', ['--settings', envFile]);
   await until(() => output().includes('ready'), child);
   expect(output().trim().split('\n').at(-1)).toMatch(/^ready/);
   const settings = readFileSync(envFile, 'utf8');
@@ -58,7 +42,7 @@ test('npm run local says in one line which port is taken', async () => {
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' && address ? String(address.port) : '';
-  const { child, output } = start('local', '--port', port);
+  const { child, output } = startProgram('local', ['--port', port]);
   const [code] = await once(child, 'exit');
   server.close();
   expect(code).toBe(1);

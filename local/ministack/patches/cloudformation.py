@@ -71,13 +71,28 @@ def global_tables_have_replicas():
     handler.update(create=create, update=update, delete=delete)
 
 
-def buckets_are_encrypted():
-    """AWS::S3::Bucket applies BucketEncryption."""
+def configure_buckets(configure):
+    """Calls what applies one of their properties when AWS::S3::Bucket is created or updated."""
     handler = HANDLERS["AWS::S3::Bucket"]
-    create_plain = handler["create"]
+    create_plain, update_plain = handler["create"], handler["update"]
 
     def create(logical_id, props, stack_name):
         name, attributes = create_plain(logical_id, props, stack_name)
+        configure(name, props)
+        return name, attributes
+
+    def update(physical_id, old_props, new_props, stack_name):
+        name, attributes = update_plain(physical_id, old_props, new_props, stack_name)
+        configure(name, new_props)
+        return name, attributes
+
+    handler["create"], handler["update"] = create, update
+
+
+def buckets_are_encrypted():
+    """AWS::S3::Bucket applies BucketEncryption."""
+
+    def configure(name, props):
         for rule in (props.get("BucketEncryption") or {}).get("ServerSideEncryptionConfiguration", []):
             default = rule["ServerSideEncryptionByDefault"]
             key = default.get("KMSMasterKeyID") or "alias/aws/s3"  # the key that S3 takes when none is named
@@ -89,15 +104,12 @@ def buckets_are_encrypted():
                 f'</ApplyServerSideEncryptionByDefault><BucketKeyEnabled>{str(rule.get("BucketKeyEnabled", False)).lower()}'
                 f'</BucketKeyEnabled></Rule></ServerSideEncryptionConfiguration>'.encode(),
             )
-        return name, attributes
 
-    handler["create"] = create
+    configure_buckets(configure)
 
 
 def buckets_have_lifecycles():
     """AWS::S3::Bucket applies the rules of LifecycleConfiguration that MARS has."""
-    handler = HANDLERS["AWS::S3::Bucket"]
-    create_plain, update_plain = handler["create"], handler["update"]
 
     def rule_of(rule):
         noncurrent, uploads = rule.get("NoncurrentVersionExpiration"), rule.get("AbortIncompleteMultipartUpload")
@@ -118,17 +130,7 @@ def buckets_have_lifecycles():
         if response[0] >= 400:
             raise ValueError(str(response[2]))
 
-    def create(logical_id, props, stack_name):
-        name, attributes = create_plain(logical_id, props, stack_name)
-        configure(name, props)
-        return name, attributes
-
-    def update(physical_id, old_props, new_props, stack_name):
-        name, attributes = update_plain(physical_id, old_props, new_props, stack_name)
-        configure(name, new_props)
-        return name, attributes
-
-    handler["create"], handler["update"] = create, update
+    configure_buckets(configure)
 
 
 def full_buckets_stay():
