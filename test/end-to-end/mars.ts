@@ -5,7 +5,7 @@ import { connect } from '../../cli/connection';
 import { type Ended, outputOf, runExecution } from '../../cli/execution';
 import { findInstallation, type Installation } from '../../cli/installation';
 import { journalTable } from '../../functions/contracts/names';
-import { readBack } from '../../local/demo/objects';
+import { readBack, sha256 } from '../../local/demo/objects';
 import { replicated } from '../../local/demo/replicated';
 import { strangerId } from '../../local/embedded-aws';
 
@@ -65,6 +65,22 @@ export async function allAsIn(
 ): Promise<void> {
   for (const key of keys)
     await replicated(mars, set, key, await readBack(mars, set.baseName, region, key), patience);
+}
+
+/** Waits until each key holds in all regions the bytes that were written last, or is deleted in all. @throws Error as {@link until} */
+export async function allAsWritten(
+  mars: Installation,
+  { baseName, regions }: BucketSet,
+  written: ReadonlyMap<string, string | Buffer | undefined>,
+): Promise<void> {
+  for (const [key, body] of written) {
+    const digest = body === undefined ? undefined : sha256(Buffer.from(body));
+    for (const region of regions)
+      await untilSo(
+        `${region}: ${key} is ${digest ?? 'deleted'}`,
+        async () => (await readBack(mars, baseName, region, key))?.sha256 === digest,
+      );
+  }
 }
 
 /** Does something again and again, with its number, until told; then it tells how often. */
