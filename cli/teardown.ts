@@ -32,7 +32,7 @@ export async function teardown(
   const found = await Promise.all(
     regions.map(async (region) => {
       const living = await setsIn(region, connection);
-      return { living, kept: await keptBucketsIn(region, living, connection) };
+      return { living, kept: await keptBucketsIn(region, living, installed.accountId, connection) };
     }),
   );
   const kept = found.flatMap((each) => each.kept);
@@ -85,6 +85,7 @@ async function setsIn(region: string, { cloudFormation }: Connection): Promise<s
 async function keptBucketsIn(
   region: string,
   living: readonly string[],
+  ExpectedBucketOwner: string,
   connection: Connection,
 ): Promise<string[]> {
   const keys = await baseKeysIn(region, connection);
@@ -95,7 +96,7 @@ async function keptBucketsIn(
     for (const { Name: Bucket = '' } of Buckets) {
       const baseName = baseNameOfBucket(Bucket, region);
       if (baseName === undefined || living.includes(baseName)) continue;
-      const encryption = await client.send(new GetBucketEncryptionCommand({ Bucket }));
+      const encryption = await client.send(new GetBucketEncryptionCommand({ Bucket, ExpectedBucketOwner }));
       const rules = encryption.ServerSideEncryptionConfiguration?.Rules ?? [];
       const used = rules.map((rule) => rule.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID ?? '');
       if (used.some((key) => keys.some((own) => key.endsWith(own)))) found.push(Bucket);
