@@ -1,7 +1,7 @@
 import {
   type CloudFormationClient,
   DeleteStackCommand,
-  ListStackResourcesCommand,
+  paginateListStackResources,
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
 import {
@@ -22,15 +22,16 @@ export async function baseKeysIn(
   { cloudFormation }: Pick<Connection, 'cloudFormation'>,
 ): Promise<string[]> {
   const client = cloudFormation(region);
-  return (await findStack(client, stackNames.base)) ? keysOfBase(client) : [];
+  return (await findStack(client, stackNames.base)) ? keysOf(client, stackNames.base) : [];
 }
 
-async function keysOfBase(client: CloudFormationClient): Promise<string[]> {
-  const resources = new ListStackResourcesCommand({ StackName: stackNames.base });
-  const { StackResourceSummaries = [] } = await client.send(resources);
-  return StackResourceSummaries.filter(({ ResourceType }) => ResourceType === 'AWS::KMS::Key').map(
-    ({ PhysicalResourceId = '' }) => PhysicalResourceId,
-  );
+/** Ids of a stack's keys. */
+export async function keysOf(client: CloudFormationClient, StackName: string): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const { StackResourceSummaries = [] } of paginateListStackResources({ client }, { StackName }))
+    for (const { ResourceType, PhysicalResourceId = '' } of StackResourceSummaries)
+      if (ResourceType === 'AWS::KMS::Key') keys.push(PhysicalResourceId);
+  return keys;
 }
 
 /** Removes a region's base resources and what was staged there. Returns the key, which stays for its waiting period. */
@@ -43,7 +44,7 @@ export async function removeBase(
   const client = cloudFormation(region);
   let keys: string[] = [];
   if (await findStack(client, stackNames.base)) {
-    keys = await keysOfBase(client);
+    keys = await keysOf(client, stackNames.base);
     const open = { StackName: stackNames.base, EnableTerminationProtection: false };
     await client.send(new UpdateTerminationProtectionCommand(open)); // one that a second set came to is protected
     await client.send(new DeleteStackCommand({ StackName: stackNames.base }));

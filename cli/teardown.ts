@@ -11,7 +11,7 @@ import { baseNameOfBucket, reportsBucketName, stateMachineArnOf } from '../funct
 import { type Connection, connect } from './connection';
 import { outputOf, runExecution } from './execution';
 import { accountOf, codeBucketsOf, rootStackName } from './installation';
-import { baseKeysIn, removeBase } from './remove-base';
+import { baseKeysIn, keysOf, removeBase } from './remove-base';
 import { stackAtRest } from './stacks';
 
 /**
@@ -54,10 +54,11 @@ export async function teardown(
   }
   const keys = await Promise.all(regions.map((region) => removeBase(region, installed, connection, report)));
   await emptyReports(installed.accountId, connection);
+  const homeKeys = await keysOf(home, rootStackName);
   await home.send(new DeleteStackCommand({ StackName: rootStackName }));
   await stackAtRest(home, rootStackName);
   report(`${connection.homeRegion}: root stack removed`);
-  return keys.flat();
+  return [...keys.flat(), ...homeKeys.map((key) => `${connection.homeRegion}: ${key}`)];
 }
 
 async function emptyReports(account: string, { s3, homeRegion }: Connection): Promise<void> {

@@ -165,13 +165,14 @@ function ofHome(machine: string, metricName: string): Metric {
 }
 
 /** Where alarms go; users subscribe. */
-export function alarmTopic(stack: Stack, topicName: string, masterKey?: IKey): Topic {
+export function alarmTopic(stack: Stack, topicName: string, masterKey: IKey): Topic {
   const topic = new Topic(stack, 'Alarms', {
     topicName,
     displayName: 'MARS',
     enforceSSL: true,
-    ...(masterKey && { masterKey }),
+    masterKey,
   });
+  // This lets CloudWatch use the key, too (CloudWatch User Guide, "Notifying users on alarm changes").
   topic.grantPublish(
     new ServicePrincipal('cloudwatch.amazonaws.com', {
       conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },

@@ -14,10 +14,10 @@ import { alarms, alarmTopic, lagParameter, regionalAlarms } from './alarms';
 import { baseDashboard } from './base-dashboard';
 import { changeQueue, subscribeToQueue } from './change-queue';
 import { cleanUp } from './clean-up';
+import { regionalKey } from './keys';
 import { MarsFunction } from './mars-function';
 import { measuring } from './measuring';
 import { savedQueries } from './queries';
-import { regionalKey } from './regional-key';
 import { type ReplicationFunction, replicationFunctions } from './replication';
 import { stateMachine } from './state-machine';
 import { templateVersion } from './template-version';
@@ -35,7 +35,7 @@ export class BaseStack extends Stack {
       objectKeyParam: new CfnParameter(this, 'CodeKey'),
     });
     const functions = new Map(
-      replicationFunctions.map((definition) => [definition.id, this.addFunction(definition, code)]),
+      replicationFunctions.map((definition) => [definition.id, this.addFunction(definition, code, key)]),
     );
     const arns = Object.fromEntries([...functions].map(([id, made]) => [id, made.functionArn]));
     cleanUp(this, stateMachine(this, copyLargeObjectName, 'CopyLargeObject', arns), arns);
@@ -53,11 +53,12 @@ export class BaseStack extends Stack {
     new CfnOutput(this, 'KeyArn', { value: key.keyArn, exportName: keyExport });
   }
 
-  private addFunction(definition: ReplicationFunction, code: Code): MarsFunction {
+  private addFunction(definition: ReplicationFunction, code: Code, key: Key): MarsFunction {
     const { id, name, timeout } = definition;
     return new MarsFunction(this, id, {
       ...definition,
       code,
+      key,
       role: Role.fromRoleName(this, `${id}Role`, `${name}-Role`),
       environment: { ACCOUNT_ID: Aws.ACCOUNT_ID },
       timeout: Duration.seconds(timeout),

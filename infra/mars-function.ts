@@ -1,5 +1,6 @@
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, type Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -9,6 +10,8 @@ export interface MarsFunctionProps {
   /** The function's file in the code: `<entry>.js`. */
   entry: string;
   code: Code;
+  /** Of its logs. */
+  key: IKey;
   role: IRole;
   description: string;
   timeout: Duration;
@@ -32,6 +35,7 @@ export class MarsFunction extends LambdaFunction {
       environment: props.environment,
       logGroup: new LogGroup(scope, `${id}Logs`, {
         logGroupName: `/aws/lambda/${props.name}`,
+        encryptionKey: props.key,
         retention: RetentionDays.ONE_MONTH,
         removalPolicy: RemovalPolicy.DESTROY,
       }),

@@ -1,16 +1,17 @@
 import {
+  compareRangeGrants,
+  planReconcileGrants,
+  redriveRegionGrants,
+  summariseReconcileGrants,
+} from './grants/operator';
+import {
   bucketContentsGrants,
   regionalStackGrants,
   stageCodeGrants,
   stopReplicationGrants,
   validateInputGrants,
-} from './grants';
-import {
-  compareRangeGrants,
-  planReconcileGrants,
-  redriveRegionGrants,
-  summariseReconcileGrants,
-} from './operator-grants';
+} from './grants/sets';
+import type { Reports } from './grants/shared';
 import type { Grant } from './roles';
 
 export interface OrchestrationFunction {
@@ -29,7 +30,7 @@ export interface Arns {
   cloudFormationRole: string;
   assets: string;
   codeBuckets: string;
-  reports: string;
+  reports: Reports;
 }
 
 /** Functions of the root stack: the tasks of the state machines that users start. */
@@ -101,5 +102,10 @@ export const orchestrationFunctions = (arns: Arns): OrchestrationFunction[] => [
 ];
 
 /** Their folders; these depend on no ARN. */
-export const noArns: Arns = { cloudFormationRole: '', assets: '', codeBuckets: '', reports: '' };
+export const noArns: Arns = {
+  cloudFormationRole: '',
+  assets: '',
+  codeBuckets: '',
+  reports: { bucket: '', key: '' },
+};
 export const orchestrationEntries = orchestrationFunctions(noArns).map(({ entry }) => entry);

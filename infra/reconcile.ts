@@ -1,15 +1,19 @@
 import { Aws, CfnCondition, CfnParameter, Duration, Fn, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { reconcileAllName, reconcileName, reportsBucketName } from '../functions/contracts/names';
+import { onReports, type Reports } from './grants/shared';
 import { arn, type Grant, marsRole } from './roles';
 
 /** Where MARS-Reconcile leaves what it finds: keys, no contents. */
-export const reportsBucket = (stack: Stack): Bucket =>
+export const reportsBucket = (stack: Stack, encryptionKey: IKey): Bucket =>
   new Bucket(stack, 'Reports', {
     bucketName: reportsBucketName(Aws.ACCOUNT_ID, Aws.REGION),
-    encryption: BucketEncryption.S3_MANAGED,
+    encryption: BucketEncryption.KMS,
+    encryptionKey,
+    bucketKeyEnabled: true,
     enforceSSL: true,
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
     objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
@@ -21,8 +25,8 @@ export const reportsBucket = (stack: Stack): Bucket =>
  * A Distributed Map runs its children as executions of its own state machine (Step Functions Developer Guide, "IAM policies
  * for using Distributed Map states"), and reads the ranges in the role's name.
  */
-export const reconcileGrants = (reports: string): Grant[] => [
-  { actions: ['s3:GetObject'], resources: [`${reports}/*`] },
+export const reconcileGrants = (reports: Reports): Grant[] => [
+  ...onReports(reports, ['s3:GetObject']),
   {
     actions: ['states:StartExecution'],
     resources: [arn('states', `stateMachine:${reconcileName}`, Aws.REGION)],

@@ -9,7 +9,7 @@ import {
   prepareCopyGrants,
   queueProcessorGrants,
   streamProcessorGrants,
-} from './grants';
+} from './grants/replication';
 import type { Grant } from './roles';
 
 export interface ReplicationFunction {

@@ -6,7 +6,7 @@ import type { Construct } from 'constructs';
 export interface Grant {
   actions: string[];
   resources: string[];
-  conditions?: Record<string, Record<string, string>>;
+  conditions?: Record<string, Record<string, string | string[]>>;
 }
 
 /** A role for one function or service, by name, with nothing but `grants`. */

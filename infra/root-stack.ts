@@ -9,6 +9,7 @@ import {
   type StackProps,
 } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
+import type { Key } from 'aws-cdk-lib/aws-kms';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -23,7 +24,9 @@ import {
 } from '../functions/contracts/names';
 import { alarms, alarmTopic, homeAlarms } from './alarms';
 import { cleanUpEventsRole } from './clean-up';
-import { cloudFormationGrants } from './cloudformation-grants';
+import { cloudFormationGrants } from './grants/cloudformation';
+import type { Reports } from './grants/shared';
+import { homeKey } from './keys';
 import { MarsFunction } from './mars-function';
 import { orchestrationFunctions } from './orchestration';
 import { reconcileAllGrants, reconcileGrants, reconcileSchedule, reportsBucket } from './reconcile';
@@ -77,11 +80,13 @@ export class RootStack extends Stack {
       'cloudformation.amazonaws.com',
       cloudFormationGrants(this.codeBuckets),
     );
-    const reports = reportsBucket(this);
-    this.settings = this.makeSettings(codeBucketBaseName, reports.bucketName);
+    const key = homeKey(this);
+    const { bucketName, bucketArn } = reportsBucket(this, key);
+    const reports = { bucket: bucketArn, key: key.keyArn };
+    this.settings = this.makeSettings(codeBucketBaseName, bucketName);
     this.addMachineRoles();
 
-    const functions = this.addFunctions(reports.bucketArn);
+    const functions = this.addFunctions(reports, key);
     const started = { MARSReconcile: arn('states', `stateMachine:${reconcileName}`, Aws.REGION) };
     const rollBack = this.addMachine('MARS-RollBack', functions);
     const made = ['MARS-CreateMARSBucket', 'MARS-AddRegion'].map((name) =>
@@ -99,12 +104,12 @@ export class RootStack extends Stack {
         machines: started,
       });
     for (const name of ['MARS-UpdateRegions', 'MARS-Redrive']) this.addMachine(name, functions);
-    this.addMachine(reconcileName, functions, { grants: reconcileGrants(reports.bucketArn) });
+    this.addMachine(reconcileName, functions, { grants: reconcileGrants(reports) });
     reconcileSchedule(
       this,
       this.addMachine(reconcileAllName, functions, { grants: reconcileAllGrants, machines: started }),
     );
-    alarms(this, homeAlarms(), alarmTopic(this, 'MARS-Home-Alarms'));
+    alarms(this, homeAlarms(), alarmTopic(this, 'MARS-Home-Alarms', key));
   }
 
   /**
@@ -222,7 +227,7 @@ export class RootStack extends Stack {
   }
 
   /** ARNs by the names that the state machines' definitions have for them. */
-  private addFunctions(reports: string): Record<string, string> {
+  private addFunctions(reports: Reports, key: Key): Record<string, string> {
     const code = Code.fromAsset(this.props.orchestrationCode);
     const assets = `arn:aws:s3:::${this.settings.ASSET_BUCKET}`;
     const arns = orchestrationFunctions({
@@ -238,6 +243,7 @@ export class RootStack extends Stack {
         entry,
         description,
         code,
+        key,
         role,
         timeout: Duration.seconds(timeout),
         ...(memoryMegabytes && { memoryMegabytes }),

@@ -13,7 +13,7 @@ import {
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
 import { makeCertificate } from './certificate';
-import { pythonWithMiniStack, SetupError } from './python';
+import { miniStack, pythonWith, SetupError } from './python';
 
 export const accountId = '111122223333';
 /** A second account, for tests of what strangers can't do. Its root key is its id. */
@@ -58,7 +58,7 @@ export interface StartOptions {
  */
 export async function startEmbeddedAws(options: StartOptions = {}): Promise<EmbeddedAws> {
   const port = await freePort(options.port);
-  const python = await pythonWithMiniStack(localFolder);
+  const python = await pythonWith(miniStack, localFolder);
   await mkdir(localFolder, { recursive: true });
   const folder = await mkdtemp(join(localFolder, 'run-'));
   const log = join(localFolder, `ministack-${port}.log`);

@@ -5,7 +5,16 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const requirements = join(import.meta.dirname, 'requirements.txt');
+
+/** What is installed from PyPI: its name, and the file that pins it with all that it needs. */
+export interface Requirements {
+  name: string;
+  file: string;
+}
+export const miniStack: Requirements = {
+  name: 'MiniStack',
+  file: join(import.meta.dirname, 'requirements.txt'),
+};
 
 /** Names under which a Python may be found, the plain one first. `MARS_PYTHON` goes before them all. */
 const candidates = ['python3', 'python', ...[14, 13, 12, 11, 10].map((minor) => `python3.${minor}`)];
@@ -16,11 +25,15 @@ export class SetupError extends Error {
 }
 
 /**
- * The Python of a virtual environment that holds the pinned MiniStack, made in `folder` if it is not there.
+ * The Python of a virtual environment that holds what is pinned, made in `folder` if it is not there.
  * @throws SetupError when there is no Python from 3.10 to 3.14, or one without venv or pip.
  */
-export async function pythonWithMiniStack(folder: string, path = process.env.PATH ?? ''): Promise<string> {
-  const pinned = await readFile(requirements);
+export async function pythonWith(
+  { name: what, file }: Requirements,
+  folder: string,
+  path = process.env.PATH ?? '',
+): Promise<string> {
+  const pinned = await readFile(file);
   const name = createHash('sha256').update(pinned).digest('hex').slice(0, 12);
   const home = join(folder, `python-${name}`);
   const python = join(home, 'bin', 'python');
@@ -44,10 +57,10 @@ export async function pythonWithMiniStack(folder: string, path = process.env.PAT
     '--only-binary',
     ':all:',
     '-r',
-    requirements,
+    file,
   ];
   await run(python, pip, { env: environment, maxBuffer: 1e8 }).catch((error) => {
-    throw new SetupError(`pip could not install MiniStack: ${lastLine(error)}`);
+    throw new SetupError(`pip could not install ${what}: ${lastLine(error)}`);
   });
   await writeFile(join(home, 'ready'), '');
   return python;

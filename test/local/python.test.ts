@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pythonWithMiniStack } from '../../local/python';
+import { miniStack, pythonWith } from '../../local/python';
 
 let path: string;
 let home: string;
@@ -27,7 +27,7 @@ mkdir -p "$3/bin" && cp "$0" "$3/bin/python"
   await chmod(file, 0o755);
 }
 
-const install = () => pythonWithMiniStack(home, path);
+const install = () => pythonWith(miniStack, home, path);
 
 test('no Python at all', async () => {
   await expect(install()).rejects.toThrow(/^Python 3\.10 to 3\.14 is needed: there is none on PATH\./);

@@ -1,34 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, type IStackSynthesizer, LegacyStackSynthesizer } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { metrics } from '../../functions/contracts/metrics';
 import { bucketName, longestBaseName, streamParameter } from '../../functions/contracts/names';
 import { lookKind } from '../../functions/contracts/replication';
 import { journalTemplate } from '../../functions/regional-stack/journal-template';
 import { stackInput } from '../../functions/regional-stack/stack-input';
-import { BaseStack } from '../../infra/base-stack';
-import { BucketStack } from '../../infra/bucket-stack';
 import { queries } from '../../infra/queries';
 import { replicationFunctions, writers } from '../../infra/replication';
-import { defaultRegions, RootStack } from '../../infra/root-stack';
+import { defaultRegions } from '../../infra/root-stack';
 import { listedTypes } from '../end-to-end/account';
+import { stacks } from './stacks';
 
-const plain = () => new LegacyStackSynthesizer() as IStackSynthesizer;
-const app = () => new App({ analyticsReporting: false });
-const base = Template.fromStack(new BaseStack(app(), 'Base', { synthesizer: plain() }));
-const bucket = Template.fromStack(new BucketStack(app(), 'Bucket', { synthesizer: plain() }));
-const kept = Template.fromStack(new BucketStack(app(), 'Kept', { synthesizer: plain(), isKept: true }));
-const asset = import.meta.dirname; // any folder and file will do
-const root = Template.fromStack(
-  new RootStack(app(), 'Root', {
-    orchestrationCode: asset,
-    regionalCode: asset,
-    baseTemplate: import.meta.filename,
-    bucketTemplate: import.meta.filename,
-    keptBucketTemplate: import.meta.filename,
-  }),
-);
+const [base, bucket, kept, root] = [stacks.base, stacks.bucket, stacks.kept, stacks.root].map((stack) =>
+  Template.fromStack(stack),
+) as [Template, Template, Template, Template];
 
 test('regional templates hold no IAM: roles are global, and the root stack makes them', () => {
   for (const template of [base, bucket]) {

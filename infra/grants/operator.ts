@@ -1,6 +1,6 @@
-import { deadLetterQueueName, failedIndex, queueName } from '../functions/contracts/names';
-import { onBuckets, withKey } from './grants';
-import { arn, type Grant } from './roles';
+import { deadLetterQueueName, failedIndex, queueName } from '../../functions/contracts/names';
+import { arn, type Grant } from '../roles';
+import { onBuckets, onReports, type Reports, withKey } from './shared';
 
 /** Reads whatever a region knows of a key: what resolve would do is decided without doing it. */
 const looking: Grant[] = [
@@ -17,21 +17,21 @@ const looking: Grant[] = [
 ];
 const sendingToQueue: Grant = { actions: ['sqs:SendMessage'], resources: [arn('sqs', queueName)] };
 
-export const planReconcileGrants = (reports: string): Grant[] => [
+export const planReconcileGrants = (reports: Reports): Grant[] => [
   { actions: ['dynamodb:DescribeTable', 'dynamodb:Scan'], resources: [arn('dynamodb', 'table/MARS-*')] },
   withKey(),
-  { actions: ['s3:PutObject'], resources: [`${reports}/*`] },
+  ...onReports(reports, ['s3:PutObject']),
 ];
 
-export const compareRangeGrants = (reports: string): Grant[] => [
+export const compareRangeGrants = (reports: Reports): Grant[] => [
   ...looking,
   sendingToQueue,
-  { actions: ['s3:PutObject'], resources: [`${reports}/*`] },
+  ...onReports(reports, ['s3:PutObject']),
 ];
 
-export const summariseReconcileGrants = (reports: string): Grant[] => [
-  { actions: ['s3:GetObject', 's3:PutObject'], resources: [`${reports}/*`] },
-  { actions: ['s3:ListBucket'], resources: [reports] }, // without it what is not there is 403
+export const summariseReconcileGrants = (reports: Reports): Grant[] => [
+  ...onReports(reports, ['s3:GetObject', 's3:PutObject']),
+  { actions: ['s3:ListBucket'], resources: [reports.bucket] }, // without it what is not there is 403
 ];
 
 export const redriveRegionGrants: Grant[] = [
