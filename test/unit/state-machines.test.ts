@@ -46,11 +46,23 @@ const statesOf = (states: Record<string, State>): [string, State][] =>
   ]);
 const parse = (file: string): { States: Record<string, State> } =>
   JSON.parse(readFileSync(join(folder, `${file}.asl.json`), 'utf8'));
-const tasks = files.flatMap((file) =>
+const allTasks = files.flatMap((file) =>
   statesOf(parse(file).States)
-    .filter(([, { Type, Resource }]) => Type === 'Task' && Resource?.endsWith(':lambda:invoke'))
+    .filter(([, { Type }]) => Type === 'Task')
     .map(([name, state]) => [file, name, state] as const),
 );
+const isCall = ({ Resource }: State) => Resource === 'arn:aws:states:::lambda:invoke';
+const tasks = allTasks.filter(([, , state]) => isCall(state));
+
+/** What Step Functions recommends to retry (its Developer Guide, "Handle transient Lambda service exceptions"), and throttling. */
+const transient = [
+  'ServiceException',
+  'AWSLambdaException',
+  'SdkClientException',
+  'TooManyRequestsException',
+].map((name) => `Lambda.${name}`);
+/** The execution was not started, so to try again repeats nothing. */
+const notStarted = ['StepFunctions.ExecutionLimitExceeded', 'StepFunctions.ThrottlingException'];
 
 /** What each function takes, by the name it has in the definitions. */
 const inputs: Record<string, { safeParse: (value: unknown) => { success: boolean; error?: unknown } }> = {
@@ -83,20 +95,27 @@ test.each(files)('%s calls functions that exist, and only those', (file) => {
   expect(exist).toEqual(expect.arrayContaining(calledBy(definitionOf(file))));
 });
 
-test.each(tasks)(
-  '%s, "%s": a comment, a time-out, retries, and the payload that its function takes',
-  (_, __, state) => {
-    expect(state.Comment).toBeTruthy();
-    expect(state.TimeoutSeconds).toBeGreaterThan(0);
-    const retried = state.Retry?.flatMap(({ ErrorEquals }) => ErrorEquals) ?? [];
-    const isThrottling = (name: string) => ['Lambda.TooManyRequestsException', 'States.ALL'].includes(name);
-    expect(retried.filter(isThrottling)).not.toEqual([]);
-    const called = /^\$\{(\w+)\}$/.exec(state.Arguments?.FunctionName ?? '')?.[1] ?? '';
-    expect(inputs[called]?.safeParse(sample(state.Arguments?.Payload, called))).toMatchObject({
-      success: true,
-    });
-  },
-);
+test.each(allTasks)('%s, "%s": a comment, a time-out, and retries of what passes', (_, __, state) => {
+  expect(state.Comment).toBeTruthy();
+  expect(state.TimeoutSeconds).toBeGreaterThan(0);
+  const retried = state.Retry?.flatMap(({ ErrorEquals }) => ErrorEquals) ?? [];
+  const all = ['States.ALL', 'States.TaskFailed'];
+  if (!retried.some((name) => all.includes(name)))
+    expect(retried).toEqual(expect.arrayContaining(isCall(state) ? transient : notStarted));
+});
+
+/** Optimized integrations that state machines may use; each has its permissions in the machine's role. */
+const integrations = ['lambda:invoke', 'states:startExecution', 'states:startExecution.sync:2'];
+test.each(allTasks)('%s, "%s": a kind of task that roles have permissions for', (_, __, state) => {
+  expect(integrations.map((name) => `arn:aws:states:::${name}`)).toContain(state.Resource);
+});
+
+test.each(tasks)('%s, "%s": the payload that its function takes', (_, __, state) => {
+  const called = /^\$\{(\w+)\}$/.exec(state.Arguments?.FunctionName ?? '')?.[1] ?? '';
+  expect(inputs[called]?.safeParse(sample(state.Arguments?.Payload, called))).toMatchObject({
+    success: true,
+  });
+});
 
 const comparison = {
   BaseName: 'pictures',
@@ -186,6 +205,8 @@ const named = (states: [string, State][]) =>
 
 test.each(files)('%s names errors that there are', (file) => {
   const there = [...thrown, ...Object.keys(statuses), 'ZodError'];
-  const ours = named(statesOf(parse(file).States)).filter((name) => !/^(States|Lambda)\./.test(name));
+  const ours = named(statesOf(parse(file).States)).filter(
+    (name) => !/^(States|Lambda|StepFunctions)\./.test(name),
+  );
   expect(there).toEqual(expect.arrayContaining(ours));
 });

@@ -168,3 +168,31 @@ test("only this account's buckets of MARS may send into Queue, and only its alar
     from('cloudwatch.amazonaws.com'),
   ]);
 });
+
+test('a state machine may call what its definition calls, and nothing else', () => {
+  const text = (value: unknown) => JSON.stringify(value);
+  const functions = new Map(
+    [base, root].flatMap((template) =>
+      Object.entries(template.findResources('AWS::Lambda::Function')).map(
+        ([id, { Properties }]) => [text({ 'Fn::GetAtt': [id, 'Arn'] }), Properties.FunctionName] as const,
+      ),
+    ),
+  );
+  for (const template of [base, root])
+    for (const machine of of(template, 'AWS::StepFunctions::StateMachine')) {
+      const name = `${machine.StateMachineName}-Role`;
+      const may = (action: string) =>
+        statements
+          .filter(({ role, Action }) => role === name && list(Action).includes(action))
+          .flatMap(({ Resource }) => list(Resource));
+      const substituted = Object.values(machine.DefinitionSubstitutions);
+      const called = substituted.flatMap((value) => functions.get(text(value)) ?? []);
+      const invoked = may('lambda:InvokeFunction').map(
+        (resource) => functions.get(text(resource)) ?? /function:([\w-]+)/.exec(text(resource))?.[1],
+      );
+      expect([name, new Set(invoked)]).toEqual([name, new Set(called)]);
+      const started = substituted.filter((value) => !functions.has(text(value))).length;
+      const ofItself = machine.DefinitionString.includes('"Mode":"DISTRIBUTED"') ? 1 : 0;
+      expect([name, may('states:StartExecution').length]).toEqual([name, started + ofItself]);
+    }
+});
