@@ -87,6 +87,13 @@ export const prepareCopyName = 'MARS-PrepareCopy';
 /** Lower-case letters, digits and single hyphens, neither first nor last. */
 export const isBaseName = (text: string): boolean => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(text);
 
+/**
+ * Whether a text has the form of a region's name. Names of buckets and hosts are made with it, and one that ran on (as
+ * `archive-us-west-2`) would name another set's bucket.
+ */
+export const isRegion = (text: string): boolean =>
+  /^[a-z]{2}(-gov|-iso[a-z]?)?-(north|south|east|west|central){1,2}-\d+$/.test(text);
+
 /** Longest BaseName whose bucket names are legal in all `regions`, in characters. */
 export const longestBaseName = (regions: readonly string[]): number =>
   longestBucketName - bucketName('', '').length - Math.max(...regions.map((r) => r.length));

@@ -16,7 +16,7 @@ export const differenceKinds = [
   'Tags',
   /** Deep only: bytes or headers are not those of the write; nothing mends that but writing the object again. */
   'Altered',
-  /** S3 refuses to show the object, so nobody can tell. */
+  /** S3 refuses to show the object, or what is kept of it is not of MARS's making, so nobody can tell. */
   'Unreadable',
 ] as const;
 export type DifferenceKind = (typeof differenceKinds)[number];

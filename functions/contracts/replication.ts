@@ -1,12 +1,16 @@
 import { z } from 'zod';
+import { isBaseName, isRegion } from './names';
 
 /**
  * What replication keeps and sends: items of the journal, rows of Replicas, messages of Queue. Attribute names are as
  * stored.
  */
 
+const region = z.string().refine(isRegion, 'is no region');
+const baseName = z.string().refine(isBaseName, 'is no BaseName');
+
 /** Orders all writes of a key: by time, then by region. `time` is in milliseconds since 1970. */
-export const stamp = z.object({ time: z.number(), origin: z.string() });
+export const stamp = z.object({ time: z.int(), origin: region });
 export type Stamp = z.infer<typeof stamp>;
 
 /**
@@ -49,8 +53,12 @@ export type JournalItem = z.infer<typeof journalItem>;
  * Tags change without a new version, so they have an item of their own, written by the region where they were changed:
  * `origin` is `<region>#tags`. Its stamp orders the changes of one version's tags; of no other.
  */
-export const tagsOrigin = (region: string): string => `${region}#tags`;
-export const tagItem = stamp.extend({
+const ofTags = '#tags';
+export const tagsOrigin = (region: string): string => `${region}${ofTags}`;
+export const isOfTags = (origin: string): boolean => origin.endsWith(ofTags);
+const isTagsOrigin = (text: string) => isOfTags(text) && isRegion(text.slice(0, -ofTags.length));
+const tagsStamp = stamp.extend({ origin: z.string().refine(isTagsOrigin, 'is no region with #tags') });
+export const tagItem = tagsStamp.extend({
   key: z.string(),
   /** The write whose object was tagged. */
   of: stamp,
@@ -65,7 +73,7 @@ export type TagItem = z.infer<typeof tagItem>;
 export const journaled = z.union([journalItem, tagItem]);
 
 /** Where a copy of a write (its stamp) is, for the case that the write's own version is gone. */
-const otherSource = stamp.extend({ region: z.string(), versionId: z.string() });
+const otherSource = stamp.extend({ region, versionId: z.string() });
 export type OtherSource = z.infer<typeof otherSource>;
 
 /** What a copy is made from: of a journal item all that stays the same while its version does. */
@@ -92,6 +100,7 @@ const intent = journalItem
   .pick({ time: true, origin: true, size: true, checksum: true, headers: true })
   .extend({
     kind: z.enum(['put', 'delete', 'tags']),
+    origin: z.union([stamp.shape.origin, tagsStamp.shape.origin]),
     /** Of kind `tags`, which is no copy, but gives other tags to a version that is here: their digest, and which one. */
     tags: z.string().optional(),
     versionId: z.string().optional(),
@@ -122,7 +131,7 @@ export const replicaRow = z.object({
   /** Whose outcome no row tells yet. */
   intents: z.array(intent),
   /** The change of tags that was applied last to what is current, and their digest. */
-  tags: stamp.extend({ digest: z.string() }).optional(),
+  tags: tagsStamp.extend({ digest: z.string() }).optional(),
   /** ISO 8601, by this region's clock. */
   appliedAt: z.string().optional(),
   /** Counts the writes of this row: the condition of the next one. */
@@ -139,11 +148,11 @@ export const lookKind = 'look';
 /** "Look at this key again": all that regions and functions ever ask of one another. */
 export const lookMessage = z.strictObject({
   kind: z.literal(lookKind),
-  baseName: z.string(),
+  baseName,
   key: z.string(),
   reason: z.string(),
   /** The region that asks. Another than the one that is asked comes again by itself. */
-  from: z.string(),
+  from: region,
   /** What no event has told of when this was sent: a version that the bucket shows or misses, or tags by their digest. */
   awaited: z.string().optional(),
   /** That has been waited for long enough: its event is taken for lost. */

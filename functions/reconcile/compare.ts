@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import { reasonOf } from '../contracts/errors';
 import type { Comparison, Counts, CountsByRegion, DifferenceKind, KeyRange } from '../contracts/reconcile';
 import type { OtherSource } from '../contracts/replication';
+import { JournalUnreadable } from '../replication/journal';
 import { isRefused } from '../replication/objects';
 import type { Place, Ports } from '../replication/ports';
 import { isSame } from '../replication/stamp';
@@ -52,14 +53,16 @@ export async function* compare(
           return { region, own: here?.own, row: here?.row, listed: shown.get(region) };
         });
         const verdicts = compareKey(regions);
-        const diagnoseIn = async (ports: Ports): Promise<Diagnosis | undefined> => {
+        const diagnoseIn = async (ports: Ports, index: number): Promise<Diagnosis | undefined> => {
+          const reason = known[index]?.(key).unreadable;
+          if (reason !== undefined) return { kind: 'Unreadable', reason };
           const verdict = verdicts.get(ports.region);
           if (verdict?.is === 'NotApplied') return { kind: verdict.is, since: verdict.since };
           if (verdict?.is === 'InStep' && !Deep) return undefined;
           return limit(() => diagnosed({ baseName: BaseName, key }, Deep, ports));
         };
         const diagnoses = await Promise.all(
-          places.map(async (ports) => [ports.region, await diagnoseIn(ports)] as const),
+          places.map(async (ports, index) => [ports.region, await diagnoseIn(ports, index)] as const),
         );
         const source = sourceOf(regions, verdicts);
         const isYoung = ({ since = 0 }: Judged) => now() - since < grace;
@@ -78,12 +81,12 @@ export async function* compare(
   }
 }
 
-/** An object that S3 refuses to show (another's KMS key, a policy) must not keep all others from being compared. */
+/** An object that S3 refuses to show (another's KMS key, a policy), or an item of nobody's, must not keep all others from being compared. */
 async function diagnosed(place: Place, deep: boolean, ports: Ports): Promise<Diagnosis | undefined> {
   try {
     return await diagnose(place, { deep }, ports);
   } catch (error) {
-    if (!isRefused(error)) throw error;
+    if (!isRefused(error) && !(error instanceof JournalUnreadable)) throw error;
     const reason = reasonOf(error);
     ports.log('error', 'not-compared', { ...place, region: ports.region, reason });
     return { kind: 'Unreadable', reason };

@@ -1,5 +1,7 @@
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
 import pLimit from 'p-limit';
+import type { z } from 'zod';
+import { reasonOf } from '../contracts/errors';
 import { journalTable, replicasTable } from '../contracts/names';
 import { type JournalItem, journalItem, type ReplicaRow, replicaRow } from '../contracts/replication';
 import type { Ports } from '../replication/ports';
@@ -8,6 +10,8 @@ import type { Ports } from '../replication/ports';
 export interface KnownHere {
   own: JournalItem | undefined;
   row: ReplicaRow | undefined;
+  /** Why one of them can't be read: it is not of MARS's making. */
+  unreadable?: string | undefined;
 }
 
 /** Of one call: 100 items at most (API Reference, BatchGetItem), and each key has two. */
@@ -24,6 +28,7 @@ export async function knownHere(
 ): Promise<(key: string) => KnownHere> {
   const own = new Map<string, JournalItem>();
   const rows = new Map<string, ReplicaRow>();
+  const unreadable = new Map<string, string>();
   const journal = journalTable(baseName);
   const replicas = replicasTable(baseName);
   const starts = Array.from({ length: Math.ceil(keys.length / keysPerCall) }, (_, i) => i * keysPerCall);
@@ -40,11 +45,18 @@ export async function knownHere(
       },
       ports,
     );
-    for (const item of found[journal] ?? []) own.set(String(item.key), journalItem.parse(item));
-    for (const item of found[replicas] ?? []) rows.set(String(item.key), replicaRow.parse(item));
+    const read = <Kind>(schema: z.ZodType<Kind>, items: Found[string] = [], into: Map<string, Kind>) => {
+      for (const item of items) {
+        const { success, data, error } = schema.safeParse(item);
+        if (success) into.set(String(item.key), data);
+        else unreadable.set(String(item.key), reasonOf(error));
+      }
+    };
+    read(journalItem, found[journal], own);
+    read(replicaRow, found[replicas], rows);
   };
   await Promise.all(starts.map((from) => limit(() => get(from))));
-  return (key) => ({ own: own.get(key), row: rows.get(key) });
+  return (key) => ({ own: own.get(key), row: rows.get(key), unreadable: unreadable.get(key) });
 }
 
 type Requests = NonNullable<BatchGetCommand['input']['RequestItems']>;

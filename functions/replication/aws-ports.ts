@@ -54,6 +54,7 @@ function portsOfRegions(
     sfn: new SFNClient({ region, ...others }),
     db: DynamoDBDocumentClient.from(new DynamoDBClient({ region, ...others }), {
       marshallOptions: { removeUndefinedValues: true },
+      unmarshallOptions: { wrapNumbers: Number }, // or else one that JavaScript can't hold is an error of the whole call
     }),
     now: Date.now,
     sleep,

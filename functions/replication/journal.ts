@@ -1,13 +1,15 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { z } from 'zod';
+import { reasonOf } from '../contracts/errors';
 import { journalTable } from '../contracts/names';
 import {
+  isOfTags,
   type JournalItem,
-  journalItem,
+  journaled,
   type Stamp,
   type TagItem,
-  tagItem,
   tagsOrigin,
 } from '../contracts/replication';
 import { remembered } from './knowledge';
@@ -21,8 +23,14 @@ export interface Journal {
   tagged: TagItem[];
 }
 
+/** An item is not of MARS's making: the key can't be decided on until it is mended or removed. */
+export class JournalUnreadable extends Error {
+  override readonly name = 'JournalUnreadable';
+}
+
 /**
  * What this replica of the table has heard of a key. Read consistently: the record that woke us must be among it.
+ * @throws JournalUnreadable
  */
 export async function readJournal({ baseName, key }: Place, { db }: Ports): Promise<Journal> {
   const { Items = [] } = await db.send(
@@ -34,10 +42,12 @@ export async function readJournal({ baseName, key }: Place, { db }: Ports): Prom
       ConsistentRead: true,
     }),
   );
-  const isOfTags = ({ origin }: Record<string, unknown>) => String(origin).endsWith(tagsOrigin(''));
+  const { success, data, error } = z.array(journaled).safeParse(Items);
+  if (!success) throw new JournalUnreadable(reasonOf(error), { cause: error });
+  const isTagged = (item: JournalItem | TagItem): item is TagItem => isOfTags(item.origin);
   return {
-    items: Items.filter((item) => !isOfTags(item)).map((item) => journalItem.parse(item)),
-    tagged: Items.filter(isOfTags).map((item) => tagItem.parse(item)),
+    items: data.filter((item): item is JournalItem => !isTagged(item)),
+    tagged: data.filter(isTagged),
   };
 }
 

@@ -10,7 +10,7 @@ import {
   type Stamp,
   type TagItem,
 } from '../contracts/replication';
-import { putIf, readJournal } from './journal';
+import { JournalUnreadable, putIf, readJournal } from './journal';
 import { remembered } from './knowledge';
 import type { Place, Ports } from './ports';
 import { greatest, isGreater, isSame } from './stamp';
@@ -166,13 +166,23 @@ export interface Failed {
 export async function recordFailure(place: Place, failed: Failed, ports: Ports): Promise<void> {
   for (let tries = 0; tries < 5; tries++) {
     const before = await readRow(place, ports);
-    const of = failed.of ?? greatest((await readJournal(place, ports)).items);
+    const of = failed.of ?? (await newestJournaled(place, ports));
     const row = { ...empty, ...before, ...failureOf(failed, of, before?.failed, ports) };
     if (!(await writeRow(place, row, before, ports))) continue;
     ports.log('error', 'failed', { ...place, reason: failed.reason, attempts: failed.attempts });
     return;
   }
   throw new Error('the row changed five times while its failure was to be recorded');
+}
+
+/** What can't be read tells of no write; that is the failure's own reason then. */
+async function newestJournaled(place: Place, ports: Ports): Promise<Stamp | undefined> {
+  try {
+    return greatest((await readJournal(place, ports)).items);
+  } catch (error) {
+    if (error instanceof JournalUnreadable) return undefined;
+    throw error;
+  }
 }
 
 function failureOf(

@@ -181,8 +181,8 @@ export const planted: Record<string, Planted> = {
   },
   'parts that come after a superseded copy has ended stay': {
     file: 'statemachines/CopyLargeObject.asl.json',
-    find: "Status = 'Superseded' and $isStopped",
-    replace: "Status = 'Superseded' and false",
+    find: '$isStopped and $states',
+    replace: 'false and $states',
   },
   'checksums of two algorithms are compared': {
     file: 'functions/replication/knowledge.ts',

@@ -43,6 +43,7 @@ export class Shard {
       eventSourceARN: arn,
       awsRegion: region,
       dynamodb: {
+        Keys: marshall({ key: item.key, origin: item.origin }) as never,
         NewImage: marshall(item) as never,
         SequenceNumber: String(++this.sequence).padStart(21, '0'),
       },
