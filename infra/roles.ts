@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 export interface Grant {
   actions: string[];
   resources: string[];
+  isDenied?: boolean;
   conditions?: Record<string, Record<string, string | string[]>>;
 }
 
@@ -16,10 +17,26 @@ export function marsRole(scope: Construct, name: string, service: string, grants
     assumedBy: new ServicePrincipal(service),
     inlinePolicies: {
       Policy: new PolicyDocument({
-        statements: grants.map((grant) => new PolicyStatement({ effect: Effect.ALLOW, ...grant })),
+        statements: grants.map(
+          ({ isDenied, ...grant }) =>
+            new PolicyStatement({ effect: isDenied ? Effect.DENY : Effect.ALLOW, ...grant }),
+        ),
       }),
     },
   });
+}
+
+/**
+ * Buckets that MARS itself runs on have names that begin as those of sets do. Whoever has no grant that names them changes nothing
+ * there, even where a grant of `mars-*` would let it.
+ */
+export function sparing(own: readonly string[], grants: Grant[]): Grant[] {
+  const isNamed = (bucket: string) =>
+    grants.some(({ resources }) => resources.some((resource) => resource.startsWith(bucket)));
+  const spared = own.filter((bucket) => !isNamed(bucket));
+  if (spared.length === 0) return grants;
+  const resources = spared.flatMap((bucket) => [bucket, `${bucket}/*`]);
+  return [...grants, { isDenied: true, actions: ['s3:Put*', 's3:Delete*'], resources }];
 }
 
 /** A function's role also writes its own logs. */

@@ -24,6 +24,7 @@ import {
 } from '../functions/contracts/names';
 import { alarms, alarmTopic, homeAlarms } from './alarms';
 import { cleanUpEventsRole } from './clean-up';
+import { defaultRegions } from './default-regions';
 import { cloudFormationGrants } from './grants/cloudformation';
 import type { Reports } from './grants/shared';
 import { homeKey } from './keys';
@@ -31,24 +32,9 @@ import { MarsFunction } from './mars-function';
 import { orchestrationFunctions } from './orchestration';
 import { reconcileAllGrants, reconcileGrants, reconcileSchedule, reportsBucket } from './reconcile';
 import { replicationFunctions } from './replication';
-import { arn, functionRole, type Grant, marsRole } from './roles';
+import { arn, functionRole, type Grant, marsRole, sparing } from './roles';
 import { rollBackRule, runsMachine } from './roll-back';
 import { calledBy, definitionOf, stateMachine } from './state-machine';
-
-/** Regions of the 2020 template; extendable by parameter. */
-export const defaultRegions = [
-  'us-east-1',
-  'us-east-2',
-  'us-west-1',
-  'us-west-2',
-  'eu-west-1',
-  'eu-west-2',
-  'eu-central-1',
-  'ap-northeast-1',
-  'ap-northeast-2',
-  'ap-southeast-1',
-  'ap-southeast-2',
-];
 
 export interface RootStackProps extends StackProps {
   /** Folders with bundles. */
@@ -65,6 +51,7 @@ export class RootStack extends Stack {
   private readonly cloudFormationRole: Role;
   private readonly settings: { [Name in keyof OrchestrationEnvironment]: string };
   private readonly codeBuckets: string;
+  private readonly functionRole: (functionName: string, grants: Grant[]) => Role;
 
   constructor(
     scope: Construct,
@@ -83,6 +70,8 @@ export class RootStack extends Stack {
     const key = homeKey(this);
     const { bucketName, bucketArn } = reportsBucket(this, key);
     const reports = { bucket: bucketArn, key: key.keyArn };
+    this.functionRole = (name, grants) =>
+      functionRole(this, name, sparing([this.codeBuckets, bucketArn], grants));
     this.settings = this.makeSettings(codeBucketBaseName, bucketName);
     this.addMachineRoles();
 
@@ -139,6 +128,7 @@ export class RootStack extends Stack {
   private codeBucketBaseName(): string {
     const parameter = new CfnParameter(this, 'CodeBucketBaseName', {
       default: '',
+      allowedPattern: '|mars-code[a-z0-9.-]*|(?!mars(-|$))[a-z0-9][a-z0-9.-]*', // mars-<BaseName>-<Region> is a set's bucket
       description:
         'Code Bucket Base Name: base name of the per-region code buckets; empty: mars-code-<account>',
     });
@@ -164,7 +154,7 @@ export class RootStack extends Stack {
       new CfnParameter(this, id, { default: 'true', allowedValues: ['true', 'false'], description })
         .valueAsString;
     const roleIds = new Map(
-      replicationFunctions.map(({ id, name, grants }) => [id, functionRole(this, name, grants).roleId]),
+      replicationFunctions.map(({ id, name, grants }) => [id, this.functionRole(name, grants).roleId]),
     );
     const roleId = (id: string) => roleIds.get(id) ?? '';
     return {
@@ -237,7 +227,7 @@ export class RootStack extends Stack {
       reports,
     }).map(({ id, entry, description, grants, timeout, memoryMegabytes }) => {
       const name = `MARS-${id}`;
-      const role = functionRole(this, name, grants);
+      const role = this.functionRole(name, grants);
       const made = new MarsFunction(this, id, {
         name,
         entry,

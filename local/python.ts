@@ -48,17 +48,7 @@ export async function pythonWith(
       `${base} cannot make a virtual environment (on Debian and Ubuntu: apt install python3-venv): ${lastLine(error)}`,
     );
   });
-  const pip = [
-    '-m',
-    'pip',
-    'install',
-    '--quiet',
-    '--require-hashes',
-    '--only-binary',
-    ':all:',
-    '-r',
-    file,
-  ];
+  const pip = ['-m', 'pip', 'install', '--quiet', '--require-hashes', '--only-binary', ':all:', '-r', file];
   await run(python, pip, { env: environment, maxBuffer: 1e8 }).catch((error) => {
     throw new SetupError(`pip could not install ${what}: ${lastLine(error)}`);
   });

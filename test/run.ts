@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defaultRegions } from '../infra/root-stack';
+import { defaultRegions } from '../infra/default-regions';
 import { deployRootStack, environmentOf } from '../local/deploy';
 import { type EmbeddedAws, startEmbeddedAws } from '../local/embedded-aws';
 
@@ -45,6 +45,8 @@ const moreRegions = [
   'af-south-1',
   'sa-east-1',
   'ca-west-1',
+  'ap-south-1',
+  'me-south-1',
 ];
 
 const checks = [

@@ -1,10 +1,11 @@
 import {
+  DeleteObjectCommand,
   DeleteObjectsCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { isNoSuchBucket, type OwnedBucket } from '../common/s3';
+import { decodedKey, isNoSuchBucket, isXmlText, type OwnedBucket } from '../common/s3';
 import { BucketNotEmpty, inRegion, RegionFailed } from '../contracts/errors';
 import { bucketName } from '../contracts/names';
 import { type BucketContentsOutput, bucketContentsInput } from '../contracts/stacks';
@@ -48,14 +49,23 @@ async function empty(
   emptyBuckets: boolean,
 ) {
   for (let page = 0; page < pagesPerCall; page++) {
-    const { Versions = [], DeleteMarkers = [] } = await client.send(new ListObjectVersionsCommand(owned));
+    const list = new ListObjectVersionsCommand({ ...owned, EncodingType: 'url' });
+    const { Versions = [], DeleteMarkers = [] } = await client.send(list);
     const current = Versions.filter(({ IsLatest }) => IsLatest);
     if (current.length > 0 && !emptyBuckets) {
       const buckets = [{ region: Region, objects: current.length, more: false }];
       throw new BucketNotEmpty({ reason: 'written while the buckets were being removed', buckets });
     }
-    const Objects = [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({ Key, VersionId }));
-    if (Objects.length === 0) return { Region, Status: 'Complete' as const };
+    const all = [...Versions, ...DeleteMarkers].map(({ Key = '', VersionId }) => ({
+      Key: decodedKey(Key),
+      VersionId,
+    }));
+    if (all.length === 0) return { Region, Status: 'Complete' as const };
+    // DeleteObjects refuses, or passes over, keys that XML can't hold.
+    for (const each of all.filter(({ Key }) => !isXmlText(Key)))
+      await client.send(new DeleteObjectCommand({ ...owned, ...each }));
+    const Objects = all.filter(({ Key }) => isXmlText(Key));
+    if (Objects.length === 0) continue;
     const { Errors } = await client.send(
       new DeleteObjectsCommand({ ...owned, Delete: { Objects, Quiet: true } }),
     );

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { baseName } from './fields';
 import { copySource } from './replication';
 
 /** States of CopyLargeObject: what the workflow hands to its functions, and what they get back. */
@@ -8,7 +9,7 @@ import { copySource } from './replication';
  * Functions answers with the execution that is running (API Reference, StartExecution).
  */
 export const copyInput = z.strictObject({
-  BaseName: z.string(),
+  BaseName: baseName,
   Key: z.string(),
   Item: copySource,
   /** From 1: a closed execution's name stays taken for 90 days, so each try has a name of its own. */

@@ -64,6 +64,9 @@ const mayPass = (error: unknown): boolean =>
     test(error as Parameters<typeof test>[0]),
   );
 
+/** Characters: a reason goes into rows, messages and logs, and what was sent by nobody knows whom may be at fault in 30,000 places. */
+const longestReason = 1_000;
+
 /** The text of whatever was thrown, for a `reason`. */
 export const reasonOf = (error: unknown): string =>
-  error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, longestReason);

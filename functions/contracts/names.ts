@@ -78,6 +78,7 @@ export const copyLargeObjectArn = (region: string, accountId: string): string =>
 export const cleanUpCopyName = 'MARS-CleanUpCopy';
 export const reportsBucketName = (accountId: string, region: string): string =>
   `mars-reports-${accountId}-${region}`;
+export const isReportsBucket = (bucket: string): boolean => /^mars-reports-\d{12}-[a-z0-9-]+$/.test(bucket);
 export const reconcileName = 'MARS-Reconcile';
 export const reconcileAllName = 'MARS-ReconcileAll';
 export const sweepCopiesName = 'MARS-SweepCopies';

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { baseName, region } from './fields';
+import { isReportsBucket } from './names';
 
 /** What MARS-Reconcile hands to its functions, what they find, and where they leave it. */
 
@@ -42,11 +44,11 @@ export type KeyRange = z.infer<typeof keyRange>;
 
 /** What is compared. */
 export const comparison = z.object({
-  BaseName: z.string(),
+  BaseName: baseName,
   /** All regions of the set. */
-  Regions: z.array(z.string()),
+  Regions: z.array(region),
   /** Those that are judged. */
-  Targets: z.array(z.string()),
+  Targets: z.array(region),
   Prefix: z.string(),
   /** Tags, headers and checksums, too, which listings don't show. */
   Deep: z.boolean(),
@@ -58,7 +60,7 @@ export type Comparison = z.infer<typeof comparison>;
 /** One execution of MARS-Reconcile. */
 export const reconcileRun = comparison.extend({
   Repair: z.boolean(),
-  Bucket: z.string(),
+  Bucket: z.string().refine(isReportsBucket, 'is no bucket for reports'),
   /** Of all that the execution leaves in the bucket; ends with a slash. */
   Folder: z.string(),
   /** From 1: how often it has compared. */

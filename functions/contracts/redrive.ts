@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { baseName, region } from './fields';
 
 /** Keys that are asked for: one, or all with a prefix, which may be empty. */
 const scope = z.union([z.strictObject({ Key: z.string() }), z.strictObject({ Prefix: z.string() })]);
@@ -6,8 +7,8 @@ export type Scope = z.infer<typeof scope>;
 
 /** What MARS-Redrive hands to its function for each region; asked again with its own answer until it is done. */
 export const redriveInput = z.strictObject({
-  BaseName: z.string(),
-  Region: z.string(),
+  BaseName: baseName,
+  Region: region,
   Scope: scope,
   /** Keys listed as failed that were sent back to Queue. */
   Keys: z.number(),

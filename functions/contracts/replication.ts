@@ -1,13 +1,12 @@
 import { z } from 'zod';
-import { isBaseName, isRegion } from './names';
+import { decodedKey } from '../common/s3';
+import { baseName, region } from './fields';
+import { isRegion } from './names';
 
 /**
  * What replication keeps and sends: items of the journal, rows of Replicas, messages of Queue. Attribute names are as
  * stored.
  */
-
-const region = z.string().refine(isRegion, 'is no region');
-const baseName = z.string().refine(isBaseName, 'is no BaseName');
 
 /** Orders all writes of a key: by time, then by region. `time` is in milliseconds since 1970. */
 export const stamp = z.object({ time: z.int(), origin: region });
@@ -173,7 +172,7 @@ export const s3EventRecord = z.object({
     object: z.object({
       key: z.string().transform((key, context) => {
         try {
-          return decodeURIComponent(key.replaceAll('+', ' '));
+          return decodedKey(key);
         } catch (error) {
           context.addIssue({ code: 'custom', message: `is not URL-encoded: ${error}` });
           return z.NEVER;
@@ -188,4 +187,4 @@ export const s3EventRecord = z.object({
 });
 export type S3EventRecord = z.infer<typeof s3EventRecord>;
 
-export const queueMessage = z.union([lookMessage, z.object({ Records: z.array(s3EventRecord) })]);
+export const queueMessage = z.union([lookMessage, z.object({ Records: z.array(s3EventRecord).nonempty() })]);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { baseName, region } from './fields';
 
 /**
  * States of the workflows that make, change and remove stacks: what they hand to the functions, and what they get back.
@@ -13,20 +14,23 @@ export const stackKind = z.enum(['Base', 'Journal', 'Bucket', 'KeptBucket']);
 
 export const stackTarget = z.strictObject({
   Kind: stackKind,
-  Region: z.string(),
-  BaseName: z.string(),
+  Region: region,
+  /** Empty for Base. */
+  BaseName: z.union([baseName, z.literal('')]),
   /** All regions of the set, the journal's home first. */
-  Regions: z.array(z.string()),
+  Regions: z.array(region),
   /** Bucket: whether the region reads the journal's stream. */
   Replicates: z.boolean().default(true),
   /** Journal: regions that leave with this update. */
-  Leaving: z.array(z.string()).optional(),
+  Leaving: z.array(region).optional(),
 });
 export type StackTarget = z.infer<typeof stackTarget>;
 
+const executionArn = z.string().startsWith('arn:');
+
 const asker = {
   /** ARN of the execution that asks, or that is rolled back. */
-  Execution: z.string(),
+  Execution: executionArn,
   /** When it started that asks: what failed before then is no failure of its own. */
   Since: z.iso.datetime(),
   /** How often it has begun the stack's deletion: one that fails is tried again. */
@@ -55,17 +59,17 @@ export interface RegionalStackOutput {
 }
 
 /** `Input`: of the execution, unread; `Execution`: its ARN, for those that nobody else may work beside. */
-const request = { Input: z.unknown(), Execution: z.string() };
+const request = { Input: z.unknown(), Execution: executionArn };
 export const validateInputInput = z.discriminatedUnion('Workflow', [
   z.strictObject({ Workflow: z.literal('CreateMARSBucket'), ...request }),
   z.strictObject({ Workflow: z.literal('AddRegion'), ...request }),
   /** All that was asked for is there: from here on nothing is rolled back. */
-  z.strictObject({ Workflow: z.literal('Commit'), Execution: z.string() }),
+  z.strictObject({ Workflow: z.literal('Commit'), Execution: executionArn }),
   z.strictObject({ Workflow: z.literal('DeleteMARSBucket'), ...request }),
   z.strictObject({ Workflow: z.literal('RemoveRegion'), ...request }),
   z.strictObject({ Workflow: z.literal('UpdateRegions'), ...request }),
   /** `Failed`: ARN of the execution that is rolled back; `Input` is its input. */
-  z.strictObject({ Workflow: z.literal('RollBack'), ...request, Failed: z.string() }),
+  z.strictObject({ Workflow: z.literal('RollBack'), ...request, Failed: executionArn }),
   z.strictObject({ Workflow: z.literal('Reconcile'), Input: z.unknown() }),
   z.strictObject({ Workflow: z.literal('Redrive'), Input: z.unknown() }),
   /** All sets there are. */
@@ -92,9 +96,9 @@ export interface ToUpdate {
 }
 
 /** Unstage removes the code bucket with all that was staged. */
-export const stageCodeInput = z.strictObject({ Action: z.enum(['Stage', 'Unstage']), Region: z.string() });
+export const stageCodeInput = z.strictObject({ Action: z.enum(['Stage', 'Unstage']), Region: region });
 
-const bucketTarget = { Region: z.string(), BaseName: z.string() };
+const bucketTarget = { Region: region, BaseName: baseName };
 export const bucketContentsInput = z.discriminatedUnion('Action', [
   z.strictObject({ Action: z.literal('Count'), ...bucketTarget }),
   /** Removes versions and delete markers, and current objects only if told; asked again until `Complete`. */

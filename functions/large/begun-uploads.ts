@@ -3,6 +3,7 @@ import {
   ListMultipartUploadsCommand,
   type ListMultipartUploadsCommandOutput,
 } from '@aws-sdk/client-s3';
+import { decodedKey } from '../common/s3';
 import { baseNameOfBucket, prepareCopyName } from '../contracts/names';
 import { bucketOf } from '../replication/objects';
 import type { Place, Ports } from '../replication/ports';
@@ -26,13 +27,17 @@ export async function* uploadsOfMars(baseName: string, ports: Ports): AsyncGener
   while (next) {
     const page: ListMultipartUploadsCommandOutput = await ports
       .s3(ports.region)
-      .send(new ListMultipartUploadsCommand({ ...bucket, ...next }));
+      .send(new ListMultipartUploadsCommand({ ...bucket, ...next, EncodingType: 'url' }));
     for (const { Key = '', UploadId = '', Initiator, Initiated } of page.Uploads ?? []) {
       if (!isOurs(Initiator?.ID)) continue;
-      yield { place: { baseName, key: Key }, uploadId: UploadId, initiated: Initiated?.getTime() ?? 0 };
+      yield {
+        place: { baseName, key: decodedKey(Key) },
+        uploadId: UploadId,
+        initiated: Initiated?.getTime() ?? 0,
+      };
     }
     next = page.IsTruncated
-      ? { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker }
+      ? { KeyMarker: decodedKey(page.NextKeyMarker ?? ''), UploadIdMarker: page.NextUploadIdMarker }
       : undefined;
   }
 }

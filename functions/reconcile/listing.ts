@@ -1,4 +1,5 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { decodedKey } from '../common/s3';
 import type { KeyRange } from '../contracts/reconcile';
 import { bucketOf } from '../replication/objects';
 import type { Ports } from '../replication/ports';
@@ -85,14 +86,14 @@ class Listing {
       new ListObjectsV2Command({
         ...bucketOf({ ...of, key: '' }, ports.region, ports),
         Prefix: of.prefix,
-        EncodingType: 'url', // XML can't hold all that a key can
+        EncodingType: 'url',
         ...(this.token ? { ContinuationToken: this.token } : { StartAfter: range.After }),
       }),
     );
     this.token = page.NextContinuationToken;
     this.isWhole = !this.token;
     for (const { Key = '', ETag = '', LastModified } of page.Contents ?? []) {
-      const key = decodeURIComponent(Key.replaceAll('+', ' '));
+      const key = decodedKey(Key);
       if (range.Through !== undefined && inListOrder(key, range.Through) > 0) {
         this.isWhole = true;
         return;

@@ -31,6 +31,12 @@ export function awsPortsOf(service: string): RegionsPorts {
 
 const hereAndAccount = () => readEnvironment(replicationEnvironment, process.env);
 
+/** A number that JavaScript can't hold would be an error of the whole call; as the nearest one it is its item's alone. */
+export const translating = {
+  marshallOptions: { removeUndefinedValues: true },
+  unmarshallOptions: { wrapNumbers: Number },
+};
+
 function portsOfRegions(
   service: string,
   silence: Silence,
@@ -52,10 +58,7 @@ function portsOfRegions(
     s3,
     sqs,
     sfn: new SFNClient({ region, ...others }),
-    db: DynamoDBDocumentClient.from(new DynamoDBClient({ region, ...others }), {
-      marshallOptions: { removeUndefinedValues: true },
-      unmarshallOptions: { wrapNumbers: Number }, // or else one that JavaScript can't hold is an error of the whole call
-    }),
+    db: DynamoDBDocumentClient.from(new DynamoDBClient({ region, ...others }), translating),
     now: Date.now,
     sleep,
     log: (level, event, data) => logger[level](event, data),

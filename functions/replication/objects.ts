@@ -8,6 +8,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { digestOf } from '../common/digest';
+import { decodedKey } from '../common/s3';
 import { bucketName } from '../contracts/names';
 import type { CopySource } from '../contracts/replication';
 import type { Precondition } from './decide';
@@ -106,6 +107,7 @@ export async function listVersions(place: Place, ports: Ports, below?: string): 
     new ListObjectVersionsCommand({
       ...bucketOf(place, ports.region, ports),
       Prefix: place.key,
+      EncodingType: 'url',
       ...(below !== undefined && { KeyMarker: place.key, VersionIdMarker: below }),
     }),
   );
@@ -117,7 +119,7 @@ export async function listVersions(place: Place, ports: Ports, below?: string): 
     eTag: version.ETag,
     size: version.Size,
   });
-  const ofKey = ({ Key }: { Key?: string | undefined }) => Key === place.key;
+  const ofKey = ({ Key = '' }: { Key?: string | undefined }) => decodedKey(Key) === place.key;
   return interleave(
     Versions.filter(ofKey).map((version) => describe(version, false)),
     DeleteMarkers.filter(ofKey).map((marker) => describe(marker, true)),

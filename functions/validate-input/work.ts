@@ -47,7 +47,7 @@ const commitOf = (execution: string): string => `commits/${execution}`;
 
 /** Notes that an execution has made all that it was asked for, so that its end, whatever it is, rolls nothing back. */
 export const commit = (execution: string, { reports }: WorkPorts): Promise<void> =>
-  reports.write(commitOf(execution), '');
+  reports.write(commitOf(execution), execution);
 
 export const isCommitted = async (execution: string, { reports }: WorkPorts): Promise<boolean> =>
   (await reports.find(commitOf(execution))) !== undefined;

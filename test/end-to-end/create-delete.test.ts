@@ -13,7 +13,7 @@ import {
 import type { Installation } from '../../cli/installation';
 import { findStack } from '../../functions/common/cloudformation';
 import { bucketName, stackNames } from '../../functions/contracts/names';
-import { defaultRegions } from '../../infra/root-stack';
+import { defaultRegions } from '../../infra/default-regions';
 import { resourcesIn } from './account';
 import {
   allAsIn,

@@ -36,6 +36,7 @@ import {
   HeadBucketCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
+  ListObjectVersionsCommand,
   PutBucketNotificationConfigurationCommand,
   PutBucketPolicyCommand,
   PutBucketVersioningCommand,
@@ -419,6 +420,17 @@ export const behaviours: Record<string, (aws: EmbeddedAws) => Promise<boolean>> 
     const answers = [s3(aws), guest].map((client) => statusOf(client.send(new PutObjectCommand(put))));
     return (await Promise.all(answers)).join() === '403,200';
   },
+  lists_encode_their_keys: async (aws) => {
+    const at = { Bucket: await bucket(aws, 'lists'), Key: 'a+b ü' };
+    await s3(aws).send(new PutObjectCommand({ ...at, Body: 'text' }));
+    await s3(aws).send(new CreateMultipartUploadCommand(at));
+    const list = { Bucket: at.Bucket, EncodingType: 'url' as const };
+    const { Versions = [] } = await s3(aws).send(new ListObjectVersionsCommand(list));
+    const { Uploads = [] } = await s3(aws).send(new ListMultipartUploadsCommand(list));
+    return [...Versions, ...Uploads].map(({ Key }) => Key).join() === 'a%2Bb%20%C3%BC,a%2Bb%20%C3%BC';
+  },
+  wildcards_match_line_feeds_too: (aws) => mayPut(aws, 'feeds', 'line\nfeed'),
+  keys_of_slashes_are_keys: (aws) => mayPut(aws, 'slashes', '//'),
   batches_of_sqs_need_the_action_of_one: async (aws) => {
     const at = connect(homeRegion, aws.clientConfig);
     await stack(at, 'batches', { Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'batches' } } });
@@ -442,6 +454,14 @@ export const behaviours: Record<string, (aws: EmbeddedAws) => Promise<boolean>> 
 const s3 = (aws: EmbeddedAws) => new S3Client(aws.clientConfig(homeRegion));
 const sqs = (aws: EmbeddedAws) => new SQSClient(aws.clientConfig(homeRegion));
 
+/** Whether a user who may put any object of a bucket may put that one. */
+async function mayPut(aws: EmbeddedAws, Bucket: string, Key: string): Promise<boolean> {
+  await bucket(aws, Bucket);
+  const credentials = await userWho(aws, Bucket, 's3:PutObject', `arn:aws:s3:::${Bucket}/*`);
+  const client = new S3Client({ ...aws.clientConfig(homeRegion), credentials });
+  return (await statusOf(client.send(new PutObjectCommand({ Bucket, Key, Body: 'text' })))) === 200;
+}
+
 /** Calls S3 in the role of a function that returns its credentials. */
 async function inRole(aws: EmbeddedAws, functionName: string): Promise<S3Client> {
   const at = connect(homeRegion, aws.clientConfig);
@@ -450,11 +470,11 @@ async function inRole(aws: EmbeddedAws, functionName: string): Promise<S3Client>
 }
 
 /** Credentials of a user with one action. */
-async function userWho(aws: EmbeddedAws, UserName: string, Action: string) {
+async function userWho(aws: EmbeddedAws, UserName: string, Action: string, Resource = '*') {
   const iam = new IAMClient(aws.clientConfig(homeRegion));
   const PolicyDocument = JSON.stringify({
     Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Action, Resource: '*' }],
+    Statement: [{ Effect: 'Allow', Action, Resource }],
   });
   await iam.send(new CreateUserCommand({ UserName }));
   await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'One', PolicyDocument }));

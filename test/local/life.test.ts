@@ -19,7 +19,7 @@ import {
   stackNames,
   templateParameter,
 } from '../../functions/contracts/names';
-import { defaultRegions } from '../../infra/root-stack';
+import { defaultRegions } from '../../infra/default-regions';
 import { createRootStack, environmentOf, publishRootStack } from '../../local/deploy';
 import { type EmbeddedAws, homeRegion, startEmbeddedAws } from '../../local/embedded-aws';
 import { resourcesIn } from '../end-to-end/account';

@@ -1,9 +1,9 @@
-import { bucketName } from '../../functions/contracts/names';
+import { bucketName, reportsBucketName } from '../../functions/contracts/names';
 
 export const baseName = 'set';
 export const accountId = '111122223333';
 /** The bucket of MARS-Reconcile's reports. */
-export const reports = 'mars-reports';
+export const reports = reportsBucketName(accountId, 'us-west-2');
 export const regionNames = [
   'us-west-2',
   'eu-west-1',

@@ -6,7 +6,7 @@ import {
   isBaseName,
   journalTable,
 } from '../../functions/contracts/names';
-import { defaultRegions } from '../../infra/root-stack';
+import { defaultRegions } from '../../infra/default-regions';
 
 const baseName = fc.stringMatching(/^[a-z0-9]{1,9}(-[a-z0-9]{1,9}){0,3}$/).filter(isBaseName);
 const region = fc.constantFrom(...defaultRegions);

@@ -127,7 +127,7 @@ const comparison = {
 };
 const run = {
   ...comparison,
-  Bucket: 'reports',
+  Bucket: 'mars-reports-111122223333-us-west-2',
   Folder: 'pictures/1/',
   Round: 1,
   RangesKey: 'pictures/1/ranges-1.json',
@@ -175,14 +175,22 @@ const handedOn: Record<string, unknown> = {
     Done: false,
   },
 };
-function sample(payload: unknown, called: string): unknown {
+const byField: Record<string, string> = {
+  BaseName: 'pictures',
+  Region: 'us-west-2',
+  Execution: 'arn:aws:states:us-west-2:111122223333:execution:name',
+  Failed: 'arn:aws:states:us-west-2:111122223333:execution:name',
+};
+function sample(payload: unknown, called: string, field = ''): unknown {
   if (typeof payload === 'string') {
     const expression = /^\{% (.*) %\}$/.exec(payload)?.[1];
     if (expression === '$states.input') return handedOn[called] ?? 'text';
-    return expression === undefined ? payload : (values[expression] ?? 'text');
+    return expression === undefined ? payload : (values[expression] ?? byField[field] ?? 'text');
   }
   if (typeof payload !== 'object' || payload === null) return payload;
-  return Object.fromEntries(Object.entries(payload).map(([name, value]) => [name, sample(value, called)]));
+  return Object.fromEntries(
+    Object.entries(payload).map(([name, value]) => [name, sample(value, called, name)]),
+  );
 }
 
 test.each(['MARS-CreateMARSBucket', 'MARS-DeleteMARSBucket'])(

@@ -6,9 +6,9 @@ import { bucketName, longestBaseName, streamParameter } from '../../functions/co
 import { lookKind } from '../../functions/contracts/replication';
 import { journalTemplate } from '../../functions/regional-stack/journal-template';
 import { stackInput } from '../../functions/regional-stack/stack-input';
+import { defaultRegions } from '../../infra/default-regions';
 import { queries } from '../../infra/queries';
 import { replicationFunctions, writers } from '../../infra/replication';
-import { defaultRegions } from '../../infra/root-stack';
 import { listedTypes } from '../end-to-end/account';
 import { stacks } from './stacks';
 

@@ -30,4 +30,34 @@ def sessions_are_principals_by_their_role():
     iam_evaluator._resolve_condition_key = resolve_condition_key
 
 
-PATCHES = [batches_of_sqs_need_the_action_of_one, sessions_are_principals_by_their_role]
+def wildcards_match_line_feeds_too():
+    """A * in a policy stands for any characters."""
+    compiled = iam_evaluator._fnmatch_compile
+
+    def compile_all(pattern, ignore_case):
+        found = compiled(pattern, ignore_case)
+        return re.compile(found.pattern, found.flags | re.DOTALL)
+
+    iam_evaluator._fnmatch_compile = compile_all
+
+
+def keys_of_slashes_are_keys():
+    """A request for an object whose key is nothing but slashes is no request for its bucket."""
+    action, resource = actions._s3_action, actions.extract_resource_arn
+
+    def named(path):
+        bucket, _, key = path.lstrip("/").partition("/")
+        return f"/{bucket}/slashes" if key and not key.strip("/") else path
+
+    actions._s3_action = lambda method, path, *rest: action(method, named(path), *rest)
+    actions.extract_resource_arn = lambda service, method, path, *rest: resource(
+        service, method, named(path) if service == "s3" else path, *rest
+    )
+
+
+PATCHES = [
+    batches_of_sqs_need_the_action_of_one,
+    sessions_are_principals_by_their_role,
+    wildcards_match_line_feeds_too,
+    keys_of_slashes_are_keys,
+]

@@ -115,7 +115,7 @@ export class S3 {
       () => ({
         Uploads: [...this.bucket.uploads].map(([UploadId, { key, lastModified, by }]) => ({
           UploadId,
-          Key: key,
+          Key: encodeURIComponent(key),
           Initiated: new Date(lastModified),
           Initiator: { ID: initiators[by] },
         })),
@@ -207,7 +207,7 @@ export class S3 {
     if (VersionIdMarker !== undefined && marker < 0) throw refused('InvalidArgument', 400);
     const rest = all.slice(marker + 1);
     const described = rest.map((version) => ({
-      Key: Prefix,
+      Key: encodeURIComponent(Prefix),
       VersionId: version.versionId,
       IsLatest: version === all[0],
       ETag: version.eTag,

@@ -93,6 +93,20 @@ test('no role may change roles, keys of others, or take part in another account'
   for (const { Condition } of ofKeys) expect(JSON.stringify(Condition)).toContain('kms:ViaService');
 });
 
+test('only who stages code may change what functions run on, and only who reports the reports', () => {
+  const spared = (role: string) =>
+    statements
+      .filter((each) => each.role === role && each.Effect === 'Deny')
+      .flatMap(({ Resource }) => list(Resource))
+      .map((resource) => (JSON.stringify(resource).includes('Reports') ? 'reports' : 'code'));
+  for (const { RoleName } of roles.filter(({ RoleName }) => JSON.stringify(RoleName).includes('Processor')))
+    expect([RoleName, spared(RoleName)]).toEqual([RoleName, ['code', 'code', 'reports', 'reports']]);
+  expect(spared('MARS-StageCode-Role')).toEqual(['reports', 'reports']);
+  expect(spared('MARS-CompareRange-Role')).toEqual(['code', 'code']);
+  const functionRoles = of(root, 'AWS::Lambda::Function').map(({ FunctionName }) => `${FunctionName}-Role`);
+  for (const role of functionRoles) expect([role, spared(role).length]).not.toEqual([role, 0]);
+});
+
 test('keys rotate, and let in the account and the services that need them, in this account only', () => {
   const services = [base, root].map((template) => {
     const [key] = of(template, 'AWS::KMS::Key');
