@@ -48,6 +48,8 @@ export interface StartOptions {
   tableLag?: { milliseconds: number; seed: number };
   /** A patch of local/ministack/patches to leave out: for the test that shows what it is for. */
   withoutPatch?: string;
+  /** A file for its last word: how often who asked for what, and was told what (JSON, `<role or user> <action> <decision>`). */
+  counts?: string;
   /** A port for plain HTTP beside HTTPS: for the test that policies refuse it. */
   plainPort?: number;
 }
@@ -75,6 +77,7 @@ export async function startEmbeddedAws(options: StartOptions = {}): Promise<Embe
     PLAIN_PORT: String(options.plainPort ?? ''),
     TABLE_LAG: `${milliseconds} ${seed}`,
     WITHOUT_PATCH: options.withoutPatch ?? '',
+    COUNTS: options.counts ?? '',
     MINISTACK_HOST: '127.0.0.1',
     MINISTACK_SSL_CERT: certificate,
     MINISTACK_SSL_KEY: key,

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defaultRegions } from '../infra/default-regions';
 import { deployRootStack, environmentOf } from '../local/deploy';
 import { type EmbeddedAws, startEmbeddedAws } from '../local/embedded-aws';
+import { supportedRegions } from './supported-regions';
 
 /**
  * `npm test [-- JEST ARGUMENTS]`: type check, lint, then all tests. End-to-end tests use whatever AWS the environment
@@ -36,19 +36,6 @@ async function runTests(env: NodeJS.ProcessEnv): Promise<{ passed: number; faile
   return { passed: results.numPassedTests, failed: failed || (ok ? 0 : 1) };
 }
 
-/** For tests that no other may disturb, as the parameter allows. */
-const moreRegions = [
-  'ca-central-1',
-  'eu-north-1',
-  'eu-west-3',
-  'eu-south-1',
-  'af-south-1',
-  'sa-east-1',
-  'ca-west-1',
-  'ap-south-1',
-  'me-south-1',
-];
-
 const checks = [
   await run(bin('tsc'), ['--noEmit']),
   await run(bin('biome'), ['check', '--error-on-warnings']),
@@ -58,7 +45,7 @@ try {
   let env: NodeJS.ProcessEnv = {};
   if (!process.env.AWS_ENDPOINT_URL && !process.env.AWS_PROFILE && !process.env.AWS_ACCESS_KEY_ID) {
     aws = await startEmbeddedAws({ waitScale: 0.025 });
-    await deployRootStack(aws, { SupportedRegions: [...defaultRegions, ...moreRegions].join() });
+    await deployRootStack(aws, { SupportedRegions: supportedRegions.join() });
     env = environmentOf(aws);
   }
   const { passed, failed } = await runTests(env);

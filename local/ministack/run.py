@@ -5,6 +5,8 @@ certificate (MINISTACK_SSL_CERT, MINISTACK_SSL_KEY), the account and its root ke
 to leave out: so the test of each patch shows that it is needed.
 """
 
+import collections
+import json
 import os
 import shutil
 import sys
@@ -33,6 +35,8 @@ from ministack.core import iam_evaluator, lambda_runtime  # noqa: E402
 import patches  # noqa: E402
 
 IDLE_SECONDS = 8
+COUNTS = os.environ.get("COUNTS")
+asked = collections.Counter()
 ROOT_KEYS = {os.environ["AWS_ACCESS_KEY_ID"], *filter(None, os.environ.get("OTHER_ACCOUNTS", "").split(","))}
 
 
@@ -48,6 +52,18 @@ def only_its_own_port():
 def only_known_root_keys():
     """MiniStack takes any 12 digits, and "test", for a root key, which no policy binds."""
     iam_evaluator.is_root_access_key = lambda key: not key or key in ROOT_KEYS
+
+
+def count_what_is_asked():
+    """Each action, by the role or user that asks for it, and what it is told."""
+    evaluate = iam_evaluator.evaluate
+
+    def evaluate_and_count(context, *policies):
+        result = evaluate(context, *policies)
+        asked[f"{context.principal_arn.split('/')[1]} {context.action} {result.decision}"] += 1
+        return result
+
+    iam_evaluator.evaluate = evaluate_and_count
 
 
 def end_idle_functions():
@@ -73,6 +89,9 @@ def end_with_parent():
 
 
 def end():
+    if COUNTS:
+        with open(COUNTS, "w") as file:
+            json.dump(asked, file)
     lambda_runtime.reset()  # ends the functions' processes
     shutil.rmtree(RUN_FOLDER, ignore_errors=True)
     os._exit(0)  # without waiting for MiniStack's pool of threads
@@ -81,6 +100,8 @@ def end():
 if __name__ == "__main__":
     only_its_own_port()
     only_known_root_keys()
+    if COUNTS:
+        count_what_is_asked()
     patches.apply(os.environ.get("WITHOUT_PATCH", ""))
     for task in (end_with_parent, end_idle_functions):
         threading.Thread(target=task, daemon=True).start()

@@ -103,8 +103,8 @@ export function again(
 /** `Cause` of a failed execution, parsed. */
 export const causeOf = ({ cause }: Ended): Record<string, unknown> => JSON.parse(cause ?? 'null');
 
-/** Milliseconds that a region may take before a test fails. */
-export const patience = 60_000;
+/** Milliseconds that a region may take before a test fails; less, where failures are what is wanted. */
+export const patience = Number(process.env.PATIENCE ?? 60_000);
 
 /** What is found, once it is. @throws Error when that takes longer than `patience`. */
 export async function until<Found>(what: string, find: () => Promise<Found | undefined>): Promise<Found> {

@@ -166,7 +166,7 @@ test('every function is among them', () => {
 });
 
 /** Inputs of each handler. */
-const numRuns = 300;
+const numRuns = 150;
 
 test.each(Object.entries(handlers))(
   '%s: whatever it is given, and whatever it is answered, it stays within its set and comes to an end',

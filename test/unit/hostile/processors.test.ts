@@ -53,7 +53,7 @@ const isRead = (body: string): boolean => {
 };
 
 /** Inputs of each handler. */
-const numRuns = 1000;
+const numRuns = 500;
 
 test('QueueProcessor: no message harms another, leaves its set, or goes without a trace', async () => {
   await fc.assert(

@@ -1,0 +1,72 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import pLimit from 'p-limit';
+import { allGranted, type Granted } from './grants';
+import { documentOf } from './only-on-aws';
+import { isTried, type Row, readTable, writeTable } from './table';
+import { type Trial, tryOut } from './trial';
+
+/**
+ * `npm run privileges [-- --all]`: takes each action from its role in turn, and runs end-to-end tests that had the role ask for
+ * it; writes docs/privileges.md. First all files run with everything, to learn which asks for what. Hours.
+ */
+const { values } = parseArgs({ options: { all: { type: 'boolean', default: false } } });
+const files = readdirSync(join(import.meta.dirname, '../end-to-end')).filter((name) =>
+  name.endsWith('.test.ts'),
+);
+const sideBySide = pLimit(2);
+
+const granted = allGranted();
+const isSame = (a: Granted, b: Granted) => a.role === b.role && a.action === b.action;
+const before = values.all ? [] : readTable();
+const rows = before.filter((row) => granted.some((each) => isSame(each, row)));
+const left = granted.filter((each) => !rows.some((row) => isSame(row, each)));
+const unexplained: Granted[] = [];
+
+function add(row: Row): void {
+  rows.push(row);
+  const order = (each: Granted) => granted.findIndex((other) => isSame(other, each));
+  writeTable(rows.toSorted((a, b) => order(a) - order(b)));
+}
+
+const asking = new Map<string, Trial>();
+if (left.length > 0)
+  await Promise.all(
+    files.map((file) =>
+      sideBySide(async () => {
+        const trial = await tryOut(file);
+        if (trial.failed) throw new Error(`${file} fails with every privilege: ${trial.failed}`);
+        console.log(`${file}: ${trial.seconds} s, ${trial.asked.size} asked for`);
+        asking.set(file, trial);
+      }),
+    ),
+  );
+const askers = ({ role, action }: Granted) =>
+  [...asking]
+    .filter(([, { asked }]) => asked.has(`${role} ${action} Allow`))
+    .sort(([, a], [, b]) => a.seconds - b.seconds)
+    .map(([file]) => file);
+
+async function explain(each: Granted): Promise<void> {
+  const { role, action } = each;
+  for (const file of askers(each)) {
+    const { failed, asked } = await tryOut(file, each);
+    const isRefused = ['Deny', 'ImplicitDeny'].some((told) => asked.has(`${role} ${action} ${told}`));
+    console.log(
+      `${role} ${action}: ${file} ${failed ? `fails: ${failed}` : 'passes'}${isRefused ? '' : ', not refused'}`,
+    );
+    if (failed && isRefused) return add({ ...each, why: `${file}: ${failed.replaceAll('|', '/')}` });
+  }
+  const why = documentOf(each);
+  if (why) add({ ...each, why });
+  else unexplained.push(each);
+}
+await Promise.all(left.map((each) => sideBySide(() => explain(each))));
+
+const tried = rows.filter(isTried).length;
+for (const { role, action } of unexplained) console.log(`${role} ${action}: nothing needs it`);
+console.log(
+  `${tried} actions without which a test fails, ${rows.length - tried} needed on AWS only, ${unexplained.length} that nothing needs`,
+);
+process.exitCode = unexplained.length > 0 ? 1 : 0;
