@@ -2,8 +2,7 @@ import { CopyObjectCommand, DeleteObjectCommand, PutObjectCommand } from '@aws-s
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { runExecution, startExecution, waitForEnd } from '../../cli/execution';
 import type { Installation } from '../../cli/installation';
-import { findStack } from '../../functions/common/cloudformation';
-import { bucketName, stackNames } from '../../functions/contracts/names';
+import { bucketName } from '../../functions/contracts/names';
 import { resourcesIn } from './account';
 import {
   again,
@@ -14,7 +13,6 @@ import {
   installed,
   removeSet,
   replicasOf,
-  until,
   untilSo,
 } from './mars';
 
@@ -68,7 +66,7 @@ test('stopped while the region is added, all that was made goes, and the set is 
   const sfn = mars.sfn(mars.homeRegion);
   const request = { BaseName: set.baseName, Regions: added };
   const executionArn = await startExecution(sfn, mars.addRegionArn, request);
-  await until('a bucket', () => findStack(mars.cloudFormation(added), stackNames.bucket(set.baseName)));
+  await untilSo('a replica of the journal', async () => (await replicasOf(mars, set)).includes(added));
   await sfn.send(new StopExecutionCommand({ executionArn }));
   await untilSo('rolled back', async () => (await resourcesIn(mars, [added])).length === before.length);
   expect(await resourcesIn(mars, [added])).toEqual(before);
