@@ -48,7 +48,7 @@ export interface StartOptions {
   tableLag?: { milliseconds: number; seed: number };
   /** A patch of local/ministack/patches to leave out: for the test that shows what it is for. */
   withoutPatch?: string;
-  /** A file for its last word: how often who asked for what, and was told what (JSON, `<role or user> <action> <decision>`). */
+  /** A file for its last word: how often who asked for what (JSON, `<role or user> <action> <allowed or refused>`). */
   counts?: string;
   /** A port for plain HTTP beside HTTPS: for the test that policies refuse it. */
   plainPort?: number;

@@ -55,15 +55,22 @@ def only_known_root_keys():
 
 
 def count_what_is_asked():
-    """Each action, by the role or user that asks for it, and what it is told."""
-    evaluate = iam_evaluator.evaluate
+    """Each action, by the role or user that asks for it, and whether it is allowed."""
+    evaluate, enforce = iam_evaluator.evaluate, iam_evaluator.enforce
+    caller = threading.local()
 
-    def evaluate_and_count(context, *policies):
-        result = evaluate(context, *policies)
-        asked[f"{context.principal_arn.split('/')[1]} {context.action} {result.decision}"] += 1
-        return result
+    def evaluate_and_remember(context, *policies):
+        caller.name = context.principal_arn.partition("/")[2].partition("/")[0]
+        return evaluate(context, *policies)
 
-    iam_evaluator.evaluate = evaluate_and_count
+    def enforce_and_count(access_key, action, *rest, **more):
+        caller.name = ""
+        refused = enforce(access_key, action, *rest, **more)
+        if caller.name:
+            asked[f"{caller.name} {action} {'refused' if refused else 'allowed'}"] += 1
+        return refused
+
+    iam_evaluator.evaluate, iam_evaluator.enforce = evaluate_and_remember, enforce_and_count
 
 
 def end_idle_functions():

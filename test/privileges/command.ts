@@ -44,15 +44,16 @@ if (left.length > 0)
   );
 const askers = ({ role, action }: Granted) =>
   [...asking]
-    .filter(([, { asked }]) => asked.has(`${role} ${action} Allow`))
+    .filter(([, { asked }]) => asked.has(`${role} ${action} allowed`))
     .sort(([, a], [, b]) => a.seconds - b.seconds)
     .map(([file]) => file);
 
 async function explain(each: Granted): Promise<void> {
   const { role, action } = each;
   for (const file of askers(each)) {
-    const { failed, asked } = await tryOut(file, each);
-    const isRefused = ['Deny', 'ImplicitDeny'].some((told) => asked.has(`${role} ${action} ${told}`));
+    const { failed: failure, asked } = await tryOut(file, each);
+    const failed = failure?.split('\n')[0];
+    const isRefused = asked.has(`${role} ${action} refused`);
     console.log(
       `${role} ${action}: ${file} ${failed ? `fails: ${failed}` : 'passes'}${isRefused ? '' : ', not refused'}`,
     );

@@ -14,9 +14,9 @@ const root = join(import.meta.dirname, '../..');
 const patience = '45000';
 
 export interface Trial {
-  /** The test that failed. */
+  /** The test that failed, and in the next lines why. */
   failed: string | undefined;
-  /** `<role> <action> <Allow, Deny or ImplicitDeny>` */
+  /** `<role> <action> <allowed or refused>` */
   asked: Set<string>;
   seconds: number;
 }
@@ -70,5 +70,5 @@ async function firstFailure(file: string, env: Record<string, string>): Promise<
   });
   const [code] = await once(child, 'close');
   if (code === 0) return undefined;
-  return /^FAILED (.*)$/m.exec(output)?.[1] ?? `ended with ${code}`;
+  return /^FAILED (.*)/ms.exec(output)?.[1] ?? `ended with ${code}`;
 }

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import type { Answer } from './wire';
 
+/** As many inputs as usual: `FUZZ=20 npm test -- test/unit/hostile` takes minutes. */
+export const times = Number(process.env.FUZZ ?? 1);
+
 const texts = [
   '',
   '../../etc/passwd',

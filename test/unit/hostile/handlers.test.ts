@@ -19,7 +19,7 @@ import { handlerOf as summariseReconcile } from '../../../functions/summarise-re
 import { handlerOf as validateInput } from '../../../functions/validate-input/validate-input';
 import { noArns, orchestrationFunctions } from '../../../infra/orchestration';
 import { replicationFunctions } from '../../../infra/replication';
-import { answers, item, spoiled } from './arbitraries';
+import { answers, item, spoiled, times } from './arbitraries';
 import { accountId, assets, codeBuckets, home, reports, Wire } from './wire';
 
 const env: OrchestrationEnvironment = {
@@ -166,7 +166,7 @@ test('every function is among them', () => {
 });
 
 /** Inputs of each handler. */
-const numRuns = 150;
+const numRuns = 75 * times;
 
 test.each(Object.entries(handlers))(
   '%s: whatever it is given, and whatever it is answered, it stays within its set and comes to an end',
@@ -186,5 +186,5 @@ test.each(Object.entries(handlers))(
       { numRuns },
     );
   },
-  120_000,
+  600_000,
 );

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { queueMessage } from '../../../functions/contracts/replication';
 import { handlerOf as queueProcessor } from '../../../functions/queue-processor/queue-processor';
 import { handlerOf as streamProcessor } from '../../../functions/stream-processor/stream-processor';
-import { answers, item, spoiled, stored, tagItem } from './arbitraries';
+import { answers, item, spoiled, stored, tagItem, times } from './arbitraries';
 import { home, Wire } from './wire';
 
 const record = {
@@ -53,7 +53,7 @@ const isRead = (body: string): boolean => {
 };
 
 /** Inputs of each handler. */
-const numRuns = 500;
+const numRuns = 250 * times;
 
 test('QueueProcessor: no message harms another, leaves its set, or goes without a trace', async () => {
   await fc.assert(
@@ -85,7 +85,7 @@ test('QueueProcessor: no message harms another, leaves its set, or goes without 
     }),
     { numRuns },
   );
-}, 120_000);
+}, 600_000);
 
 test('StreamProcessor: no item harms another, leaves its set, or goes without a trace', async () => {
   const items = fc.array(spoiled(item, { ...item, origin: home, check: true }, tagItem), {
@@ -113,4 +113,4 @@ test('StreamProcessor: no item harms another, leaves its set, or goes without a 
     }),
     { numRuns },
   );
-}, 120_000);
+}, 600_000);
