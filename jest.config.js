@@ -6,6 +6,6 @@ export default {
   transform: {
     '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2023', experimental: { keepImportAttributes: true } } }],
   },
-  testTimeout: 120_000, // against a hang only
+  testTimeout: process.env.MARS_TEST_PREFIX ? 2_400_000 : 120_000, // against a hang only; AWS takes its time
   maxWorkers: 3, // most of the time they wait
 };

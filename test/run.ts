@@ -5,11 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deployRootStack, environmentOf } from '../local/deploy';
 import { type EmbeddedAws, startEmbeddedAws } from '../local/embedded-aws';
+import { agreedPrefix, isOwnAccount } from './own-account';
 import { supportedRegions } from './supported-regions';
 
 /**
  * `npm test [-- JEST ARGUMENTS]`: type check, lint, then all tests. End-to-end tests use whatever AWS the environment
- * names; without one they get an embedded AWS with MARS deployed. The last line is `N passed, N failed`.
+ * names, an account of your own after they have asked; without one they get an embedded AWS with MARS deployed. `COUNTS=FILE`: who
+ * asked it for what, and how often. The last line is `N passed, N failed`.
  */
 const root = join(import.meta.dirname, '..');
 const bin = (name: string) => join(root, 'node_modules/.bin', name);
@@ -43,8 +45,11 @@ const checks = [
 let aws: EmbeddedAws | undefined;
 try {
   let env: NodeJS.ProcessEnv = {};
-  if (!process.env.AWS_ENDPOINT_URL && !process.env.AWS_PROFILE && !process.env.AWS_ACCESS_KEY_ID) {
-    aws = await startEmbeddedAws({ waitScale: 0.025 });
+  if (isOwnAccount(process.env)) {
+    env = { MARS_TEST_PREFIX: await agreedPrefix('npm test') };
+  } else if (!process.env.AWS_ENDPOINT_URL) {
+    const { COUNTS: counts } = process.env;
+    aws = await startEmbeddedAws({ waitScale: 0.025, ...(counts && { counts }) });
     await deployRootStack(aws, { SupportedRegions: supportedRegions.join() });
     env = environmentOf(aws);
   }

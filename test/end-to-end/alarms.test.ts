@@ -7,9 +7,9 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import type { Installation } from '../../cli/installation';
 import { homeAlarms, regionalAlarms } from '../../infra/alarms';
-import { type BucketSet, createSet, installed, patience, removeSet } from './mars';
+import { type BucketSet, createSet, installed, named, patience, removeSet } from './mars';
 
-const set: BucketSet = { baseName: 'e2e-alarms', regions: ['us-west-2', 'eu-west-1'] };
+const set: BucketSet = { baseName: named('alarms'), regions: ['us-west-2', 'eu-west-1'] };
 let mars: Installation;
 
 beforeAll(async () => {

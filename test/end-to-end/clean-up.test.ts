@@ -24,9 +24,9 @@ import { copyId } from '../../functions/large/copy-rows';
 import { sha256 } from '../../local/demo/objects';
 import { replicated } from '../../local/demo/replicated';
 import { endedCopies, uploadsIn } from './copies';
-import { type BucketSet, createSet, installed, patience, removeSet, until } from './mars';
+import { type BucketSet, createSet, installed, named, patience, removeSet, until } from './mars';
 
-const set: BucketSet = { baseName: 'e2e-clean-up', regions: ['us-west-2', 'eu-central-1'] };
+const set: BucketSet = { baseName: named('clean-up'), regions: ['us-west-2', 'eu-central-1'] };
 const [source, target] = set.regions;
 const Bucket = bucketName(set.baseName, target);
 let mars: Installation;

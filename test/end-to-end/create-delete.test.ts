@@ -9,12 +9,14 @@ import {
   GetPublicAccessBlockCommand,
   HeadBucketCommand,
   PutObjectCommand,
+  type S3Client,
 } from '@aws-sdk/client-s3';
 import type { Installation } from '../../cli/installation';
 import { findStack } from '../../functions/common/cloudformation';
 import { bucketName, stackNames } from '../../functions/contracts/names';
 import { defaultRegions } from '../../infra/default-regions';
 import { resourcesIn } from './account';
+import { testEmbedded, within } from './embedded';
 import {
   allAsIn,
   type BucketSet,
@@ -22,6 +24,7 @@ import {
   create,
   createSet,
   installed,
+  named,
   remove,
   removeSet,
   stranger,
@@ -77,7 +80,7 @@ const asSpecified = {
 };
 
 test('builds a bucket in each region, refuses its name a second time, and removes it', async () => {
-  const baseName = 'e2e-life';
+  const baseName = named('life');
   const regions: [string, string, string] = ['us-west-2', 'eu-west-1', 'ap-southeast-1'];
   const created = await create(mars, {
     BaseName: baseName,
@@ -114,12 +117,12 @@ test('builds a bucket in each region, refuses its name a second time, and remove
 });
 
 test.each([
-  ['one region', { BaseName: 'e2e-bad', Regions: 'us-west-2' }, 'Regions'],
-  ['an unsupported region', { BaseName: 'e2e-bad', Regions: 'us-west-2, mars-north-1' }, 'Regions'],
-  ['a region twice', { BaseName: 'e2e-bad', Regions: 'us-west-2, us-west-2' }, 'Regions'],
-  ['an unknown field', { BaseName: 'e2e-bad', Regions: 'us-west-2, eu-west-1', Colour: 'red' }, 'Colour'],
+  ['one region', { BaseName: named('bad'), Regions: 'us-west-2' }, 'Regions'],
+  ['an unsupported region', { BaseName: named('bad'), Regions: 'us-west-2, mars-north-1' }, 'Regions'],
+  ['a region twice', { BaseName: named('bad'), Regions: 'us-west-2, us-west-2' }, 'Regions'],
+  ['an unknown field', { BaseName: named('bad'), Regions: 'us-west-2, eu-west-1', Colour: 'red' }, 'Colour'],
   ['no BaseName', { Regions: 'us-west-2, eu-west-1' }, 'BaseName'],
-  ['no Regions', { BaseName: 'e2e-bad' }, 'Regions'],
+  ['no Regions', { BaseName: named('bad') }, 'Regions'],
   ['nothing at all', {}, 'BaseName'],
   ['an illegal name', { BaseName: 'E2E_bad', Regions: 'us-west-2, eu-west-1' }, 'BaseName'],
 ])('refuses %s before it touches anything', async (_, input, field) => {
@@ -127,8 +130,8 @@ test.each([
   expect(refused).toMatchObject({ status: 'FAILED', error: 'InvalidInput' });
   expect(causeOf(refused)).toMatchObject({ field, expected: expect.any(String) });
   for (const region of ['us-west-2', 'eu-west-1']) {
-    expect(await stack(region, stackNames.journal('e2e-bad'))).toBeUndefined();
-    expect(await stack(region, stackNames.bucket('e2e-bad'))).toBeUndefined();
+    expect(await stack(region, stackNames.journal(named('bad')))).toBeUndefined();
+    expect(await stack(region, stackNames.bucket(named('bad')))).toBeUndefined();
   }
 });
 
@@ -136,13 +139,9 @@ describe('a bucket name that is taken in one region', () => {
   // Regions that no other test uses: here the base resources, too, are this execution's.
   const regions = ['us-west-1', 'eu-west-2', 'ap-northeast-1'];
 
-  test.each([
-    ['this account', () => mars.s3('eu-west-2')],
-    ['another account', () => stranger('eu-west-2')],
-  ])('by %s: rolls all regions back, and tells region and reason', async (_, ownerOf) => {
-    const baseName = `e2e-taken-${randomUUID().slice(0, 8)}`;
+  async function rollsBack(owner: S3Client): Promise<void> {
+    const baseName = named(`taken-${randomUUID().slice(0, 8)}`);
     const Bucket = bucketName(baseName, 'eu-west-2');
-    const owner = ownerOf();
     await takeName(owner, 'eu-west-2', Bucket);
     const failed = await create(mars, { BaseName: baseName, Regions: regions.join(',') });
     expect(failed).toMatchObject({ status: 'FAILED', error: 'RegionFailed' });
@@ -156,12 +155,18 @@ describe('a bucket name that is taken in one region', () => {
       }
     }
     await owner.send(new DeleteBucketCommand({ Bucket })); // it is still there: nobody else's bucket is removed
-  });
+  }
+  const what = 'rolls all regions back, and tells region and reason';
+  test(`by this account: ${what}`, () => rollsBack(mars.s3('eu-west-2')));
+  testEmbedded(`by another account: ${what}`, () => rollsBack(stranger('eu-west-2')));
 
   test('leaves base resources that were there before', async () => {
-    const living = { baseName: 'e2e-living', regions: ['us-west-1', 'ap-northeast-1'] as [string, string] };
+    const living = {
+      baseName: named('living'),
+      regions: ['us-west-1', 'ap-northeast-1'] as [string, string],
+    };
     await createSet(mars, living);
-    const baseName = `e2e-taken-${randomUUID().slice(0, 8)}`;
+    const baseName = named(`taken-${randomUUID().slice(0, 8)}`);
     const Bucket = bucketName(baseName, 'us-west-1');
     const owner = mars.s3('us-west-1');
     await takeName(owner, 'us-west-1', Bucket);
@@ -169,7 +174,7 @@ describe('a bucket name that is taken in one region', () => {
     expect(causeOf(failed)).toMatchObject({ region: 'us-west-1' });
     for (const region of living.regions) {
       expect((await stack(region, stackNames.base))?.StackStatus).toBe('CREATE_COMPLETE');
-      expect((await stack(region, stackNames.bucket('e2e-living')))?.StackStatus).toBe('CREATE_COMPLETE');
+      expect((await stack(region, stackNames.bucket(named('living'))))?.StackStatus).toBe('CREATE_COMPLETE');
       expect(await stack(region, stackNames.bucket(baseName))).toBeUndefined();
     }
     await owner.send(new DeleteBucketCommand({ Bucket }));
@@ -177,16 +182,20 @@ describe('a bucket name that is taken in one region', () => {
   });
 });
 
-test('nine regions at once', async () => {
-  const regions = defaultRegions.filter((region) => !['ap-northeast-2', 'ap-southeast-2'].includes(region));
-  const set = { baseName: 'e2e-nine', regions } as unknown as BucketSet;
-  expect(regions).toHaveLength(9);
-  await createSet(mars, set);
-  const [, writer] = set.regions;
-  const Bucket = bucketName(set.baseName, writer);
-  await mars.s3(writer).send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'text' }));
-  await allAsIn(mars, writer, set, ['a']);
-  await removeSet(mars, set);
-  const left = await resourcesIn(mars, regions);
-  expect(left.filter((line) => line.includes(set.baseName))).toEqual([]);
-}, 240_000);
+test(
+  'nine regions at once',
+  async () => {
+    const regions = defaultRegions.filter((region) => !['ap-northeast-2', 'ap-southeast-2'].includes(region));
+    const set = { baseName: named('nine'), regions } as unknown as BucketSet;
+    expect(regions).toHaveLength(9);
+    await createSet(mars, set);
+    const [, writer] = set.regions;
+    const Bucket = bucketName(set.baseName, writer);
+    await mars.s3(writer).send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'text' }));
+    await allAsIn(mars, writer, set, ['a']);
+    await removeSet(mars, set);
+    const left = await resourcesIn(mars, regions);
+    expect(left.filter((line) => line.includes(set.baseName))).toEqual([]);
+  },
+  within(240_000),
+);

@@ -4,6 +4,7 @@ import { runExecution, startExecution, waitForEnd } from '../../cli/execution';
 import type { Installation } from '../../cli/installation';
 import { bucketName } from '../../functions/contracts/names';
 import { resourcesIn } from './account';
+import { within } from './embedded';
 import {
   again,
   allAsWritten,
@@ -11,12 +12,13 @@ import {
   causeOf,
   createSet,
   installed,
+  named,
   removeSet,
   replicasOf,
   untilSo,
 } from './mars';
 
-const set: BucketSet = { baseName: 'e2e-grow', regions: ['us-west-2', 'eu-west-1'] };
+const set: BucketSet = { baseName: named('grow'), regions: ['us-west-2', 'eu-west-1'] };
 const [home, other] = set.regions;
 /** No other test uses it: its base comes and goes with this one. */
 const added = 'ca-west-1';
@@ -74,23 +76,27 @@ test('stopped while the region is added, all that was made goes, and the set is 
   expect(await waitForEnd(sfn, executionArn)).toMatchObject({ status: 'ABORTED' });
 });
 
-test('a region is added under a load of writes, and gets all that was there, and all that comes', async () => {
-  const old = Array.from({ length: 60 }, (_, number) => `old/${number}`);
-  for (const [number, key] of old.entries()) await put(number % 2 ? home : other, key, `old ${number}`);
-  await put(other, 'old/large', Buffer.alloc(20_000_000, 'large'));
-  await remove(home, 'old/0');
-  const end = again(50, async (number) => {
-    const region = number % 2 ? home : other;
-    await put(region, `new/${number}`, `new ${number}`);
-    if (number % 5 === 0) await put(region, `old/${1 + (number % 59)}`, `changed ${number}`);
-    if (number % 7 === 0) await rename(region, `new/${number}`, `renamed/${number}`);
-  });
-  const grown = await add(added);
-  await end();
-  expect(grown).toMatchObject({ status: 'SUCCEEDED', cause: undefined });
-  expect(await replicasOf(mars, set)).toContain(added);
+test(
+  'a region is added under a load of writes, and gets all that was there, and all that comes',
+  async () => {
+    const old = Array.from({ length: 60 }, (_, number) => `old/${number}`);
+    for (const [number, key] of old.entries()) await put(number % 2 ? home : other, key, `old ${number}`);
+    await put(other, 'old/large', Buffer.alloc(20_000_000, 'large'));
+    await remove(home, 'old/0');
+    const end = again(50, async (number) => {
+      const region = number % 2 ? home : other;
+      await put(region, `new/${number}`, `new ${number}`);
+      if (number % 5 === 0) await put(region, `old/${1 + (number % 59)}`, `changed ${number}`);
+      if (number % 7 === 0) await rename(region, `new/${number}`, `renamed/${number}`);
+    });
+    const grown = await add(added);
+    await end();
+    expect(grown).toMatchObject({ status: 'SUCCEEDED', cause: undefined });
+    expect(await replicasOf(mars, set)).toContain(added);
 
-  const all: BucketSet = { baseName: set.baseName, regions: [home, other, added] };
-  await put(added, 'from the new one', 'text');
-  await allAsWritten(mars, all, written);
-}, 240_000);
+    const all: BucketSet = { baseName: set.baseName, regions: [home, other, added] };
+    await put(added, 'from the new one', 'text');
+    await allAsWritten(mars, all, written);
+  },
+  within(240_000),
+);

@@ -6,13 +6,14 @@ import type { Installation } from '../../cli/installation';
 import { bucketName, journalTable, queueName } from '../../functions/contracts/names';
 import { readBack, type Seen, sha256 } from '../../local/demo/objects';
 import { replicated } from '../../local/demo/replicated';
+import { within } from './embedded';
 import { logged } from './logs';
-import { type BucketSet, createSet, installed, patience, removeSet, until, untilSo } from './mars';
+import { type BucketSet, createSet, installed, named, patience, removeSet, until, untilSo } from './mars';
 
 /** No other test uses these regions: what is forged stays in their queues. */
-const set: BucketSet = { baseName: 'e2e-hostile', regions: ['ap-south-1', 'me-south-1'] };
+const set: BucketSet = { baseName: named('hostile'), regions: ['ap-south-1', 'me-south-1'] };
 /** A set whose buckets are named as if a region of the first were `archive-ap-south-1`. */
-const archive: BucketSet = { ...set, baseName: 'e2e-hostile-archive' };
+const archive: BucketSet = { ...set, baseName: named('hostile-archive') };
 const [here, there] = set.regions;
 let mars: Installation;
 
@@ -69,58 +70,70 @@ test('all the metadata and tags that S3 takes', async () => {
   await arrives('heavy', await put('heavy', 'text', { metadata, tags }));
 });
 
-test('messages that nobody should have sent harm no others, and stay to be seen', async () => {
-  const event = (bucket: string, key: string) => ({
-    eventName: 'ObjectCreated:Put',
-    eventTime: new Date().toISOString(),
-    userIdentity: { principalId: 'AWS:AIDA' },
-    s3: { bucket: { name: bucket }, object: { key, versionId: 'v', sequencer: 'no number' } },
-  });
-  const Records = (record: object) => JSON.stringify({ Records: [record] });
-  const bucket = bucketName(set.baseName, here);
-  const look = { kind: 'look', baseName: set.baseName, key: 'k', reason: 'forged', from: here };
-  const forged = {
-    unreadable: [
-      Records({ userIdentity: { principalId: 'AWS:AIDA' }, s3: 'none' }),
-      Records(event(bucket, '%zz')),
-      JSON.stringify({ ...look, from: 'evil.example/' }),
-      JSON.stringify({ ...look, baseName: '../other' }),
-      JSON.stringify({ ...look, padding: 'x'.repeat(262_144 - 200) }),
-    ],
-    foreign: [Records(event('a-bucket-of-others', 'k')), Records(event(bucketName('x', there), 'k'))],
-    harmless: [Records(event(bucket, 'was-never-written'))],
-  };
-  const { QueueUrl } = await mars.sqs(here).send(new GetQueueUrlCommand({ QueueName: queueName }));
-  for (const MessageBody of Object.values(forged).flat())
-    await mars.sqs(here).send(new SendMessageCommand({ QueueUrl, MessageBody }));
-  await arrives('beside', await put('beside', 'text'));
-  const told = async (event: string) =>
-    (await logged(mars, here, 'MARS-QueueProcessor', event)).map(({ messageId }) => messageId);
-  await untilSo('each is told of', async () => {
-    const [unreadable, foreign] = [await told('message-unreadable'), await told('foreign-bucket')];
-    return (
-      new Set(unreadable).size === forged.unreadable.length && new Set(foreign).size === forged.foreign.length
-    );
-  });
-}, 120_000);
+test(
+  'messages that nobody should have sent harm no others, and stay to be seen',
+  async () => {
+    const event = (bucket: string, key: string) => ({
+      eventName: 'ObjectCreated:Put',
+      eventTime: new Date().toISOString(),
+      userIdentity: { principalId: 'AWS:AIDA' },
+      s3: { bucket: { name: bucket }, object: { key, versionId: 'v', sequencer: 'no number' } },
+    });
+    const Records = (record: object) => JSON.stringify({ Records: [record] });
+    const bucket = bucketName(set.baseName, here);
+    const look = { kind: 'look', baseName: set.baseName, key: 'k', reason: 'forged', from: here };
+    const forged = {
+      unreadable: [
+        Records({ userIdentity: { principalId: 'AWS:AIDA' }, s3: 'none' }),
+        Records(event(bucket, '%zz')),
+        JSON.stringify({ ...look, from: 'evil.example/' }),
+        JSON.stringify({ ...look, baseName: '../other' }),
+        JSON.stringify({ ...look, padding: 'x'.repeat(262_144 - 200) }),
+      ],
+      foreign: [Records(event('a-bucket-of-others', 'k')), Records(event(bucketName('x', there), 'k'))],
+      harmless: [Records(event(bucket, 'was-never-written'))],
+    };
+    const { QueueUrl } = await mars.sqs(here).send(new GetQueueUrlCommand({ QueueName: queueName }));
+    for (const MessageBody of Object.values(forged).flat())
+      await mars.sqs(here).send(new SendMessageCommand({ QueueUrl, MessageBody }));
+    await arrives('beside', await put('beside', 'text'));
+    const told = async (event: string) =>
+      (await logged(mars, here, 'MARS-QueueProcessor', event)).map(({ messageId }) => messageId);
+    await untilSo('each is told of', async () => {
+      const [unreadable, foreign] = [await told('message-unreadable'), await told('foreign-bucket')];
+      return (
+        new Set(unreadable).size === forged.unreadable.length &&
+        new Set(foreign).size === forged.foreign.length
+      );
+    });
+  },
+  within(120_000),
+);
 
-test('items that are not of our making harm no others, cross no bucket, and are listed with their reason', async () => {
-  await put('secret', 'of the other set', {}, archive);
-  const version = await until('the secret', () => readBack(mars, archive.baseName, there, 'secret'));
-  expect(version.bytes).toBeGreaterThan(0);
-  const item = { time: Date.now(), kind: 'put', versionId: 'v', revision: 1, check: false };
-  const TableName = journalTable(set.baseName);
-  const poisoned = [
-    { ...item, key: 'secret', origin: `archive-${here}` },
-    { ...item, key: 'poisoned', origin: there, time: NumberValue.from('1e30') },
-    { ...item, key: 'no kind', origin: there, kind: 'destroy' },
-  ];
-  for (const key of ['poisoned', 'no kind']) await arrives(key, await put(key, 'text'));
-  for (const Item of poisoned) await mars.db(here).send(new PutCommand({ TableName, Item }));
-  await arrives('after', await put('after', 'text'));
-  expect(await readBack(mars, set.baseName, here, 'secret')).toBeUndefined();
+test(
+  'items that are not of our making harm no others, cross no bucket, and are listed with their reason',
+  async () => {
+    await put('secret', 'of the other set', {}, archive);
+    const version = await until('the secret', () => readBack(mars, archive.baseName, there, 'secret'));
+    expect(version.bytes).toBeGreaterThan(0);
+    const item = { time: Date.now(), kind: 'put', versionId: 'v', revision: 1, check: false };
+    const TableName = journalTable(set.baseName);
+    const poisoned = [
+      { ...item, key: 'secret', origin: `archive-${here}` },
+      { ...item, key: 'poisoned', origin: there, time: NumberValue.from('1e30') },
+      { ...item, key: 'no kind', origin: there, kind: 'destroy' },
+    ];
+    for (const key of ['poisoned', 'no kind']) await arrives(key, await put(key, 'text'));
+    for (const Item of poisoned) await mars.db(here).send(new PutCommand({ TableName, Item }));
+    await arrives('after', await put('after', 'text'));
+    expect(await readBack(mars, set.baseName, here, 'secret')).toBeUndefined();
 
-  const compare = { BaseName: set.baseName, Repair: false, GraceMinutes: 0 };
-  const compared = outputOf(await runExecution(mars.sfn(mars.homeRegion), mars.reconcileArn, compare));
-  expect(compared).toMatchObject({ Found: { [there]: { Differences: { Unreadable: 2 } } }, NotCompared: 0 });
-}, 120_000);
+    const compare = { BaseName: set.baseName, Repair: false, GraceMinutes: 0 };
+    const compared = outputOf(await runExecution(mars.sfn(mars.homeRegion), mars.reconcileArn, compare));
+    expect(compared).toMatchObject({
+      Found: { [there]: { Differences: { Unreadable: 2 } } },
+      NotCompared: 0,
+    });
+  },
+  within(120_000),
+);

@@ -7,9 +7,9 @@ import { bucketName, copyLargeObjectName } from '../../functions/contracts/names
 import { type Seen, sha256 } from '../../local/demo/objects';
 import { replicated } from '../../local/demo/replicated';
 import { endedCopies } from './copies';
-import { type BucketSet, createSet, installed, patience, removeSet } from './mars';
+import { type BucketSet, createSet, installed, named, patience, removeSet } from './mars';
 
-const set: BucketSet = { baseName: 'e2e-large', regions: ['us-west-2', 'eu-west-1', 'ap-southeast-1'] };
+const set: BucketSet = { baseName: named('large'), regions: ['us-west-2', 'eu-west-1', 'ap-southeast-1'] };
 const [source, ...others] = set.regions;
 let mars: Installation;
 

@@ -7,13 +7,14 @@ import { replicationFunctions } from '../../infra/replication';
 import { readBack, type Seen } from '../../local/demo/objects';
 import { replicated } from '../../local/demo/replicated';
 import { endedCopies } from './copies';
-import { type BucketSet, patience } from './mars';
+import { testEmbedded } from './embedded';
+import { type BucketSet, named, patience } from './mars';
 import { throughProxy } from './through-proxy';
 
 /** What can happen while the parts of a large object are copied: a test each, at the copy of the second part. */
 
 // `there` is a region that no other test uses: its functions call through a proxy.
-const set: BucketSet = { baseName: 'e2e-troubles', regions: ['us-west-2', 'ap-northeast-2'] };
+const set: BucketSet = { baseName: named('troubles'), regions: ['us-west-2', 'ap-northeast-2'] };
 const [here, there] = set.regions;
 const on = throughProxy(set);
 
@@ -34,7 +35,7 @@ async function atSecondPart(key: string, happens: () => Promise<unknown>): Promi
 
 const closed = (key: string) => endedCopies(on.mars, set, key);
 
-test('overwritten: one of the two writes is shown, whole, and then the second', async () => {
+testEmbedded('overwritten: one of the two writes is shown, whole, and then the second', async () => {
   const key = 'overwritten';
   let second: Seen | undefined;
   const overwritten = atSecondPart(key, async () => {
@@ -48,7 +49,7 @@ test('overwritten: one of the two writes is shown, whole, and then the second', 
   await closed(key);
 });
 
-test('deleted: it ends deleted', async () => {
+testEmbedded('deleted: it ends deleted', async () => {
   const key = 'deleted';
   const deleted = atSecondPart(key, () =>
     on.mars.s3(here).send(new DeleteObjectCommand({ Bucket: bucketName(set.baseName, here), Key: key })),
@@ -60,7 +61,7 @@ test('deleted: it ends deleted', async () => {
   expect(['Complete', 'Superseded']).toContain(row?.Status);
 });
 
-test('its version is deleted for good: the version before is shown again', async () => {
+testEmbedded('its version is deleted for good: the version before is shown again', async () => {
   const key = 'removed';
   const before = await on.put(here, key, Buffer.from('before'));
   await replicated(on.mars, set, key, before, patience);
@@ -79,7 +80,7 @@ test('its version is deleted for good: the version before is shown again', async
   );
 });
 
-test('looked at meanwhile: it is behind, and so much of it is copied', async () => {
+testEmbedded('looked at meanwhile: it is behind, and so much of it is copied', async () => {
   const key = 'watched';
   let told: RegionStatus[] = [];
   const watched = atSecondPart(key, async () => {
@@ -95,7 +96,7 @@ test('looked at meanwhile: it is behind, and so much of it is copied', async () 
   await replicated(on.mars, set, key, seen, patience);
 });
 
-test('a part fails four times: it is copied', async () => {
+testEmbedded('a part fails four times: it is copied', async () => {
   const key = 'failing';
   let left = 4;
   on.proxy.fault = ({ url }) =>
@@ -107,7 +108,7 @@ test('a part fails four times: it is copied', async () => {
   expect(await closed(key)).toMatchObject([{ Status: 'Complete', Attempt: 1, PartsDone: 3 }]);
 });
 
-test('the function is killed: the parts are copied by the next', async () => {
+testEmbedded('the function is killed: the parts are copied by the next', async () => {
   const key = 'killed';
   const FunctionName = replicationFunctions.find(({ id }) => id === 'CopyParts')?.name;
   const lambda = on.mars.lambda(there);
@@ -127,7 +128,7 @@ test('the function is killed: the parts are copied by the next', async () => {
   expect(await closed(key)).toMatchObject([{ Status: 'Complete', Attempt: 1 }]);
 });
 
-test('both regions write one key at once: both show one of the two, whole', async () => {
+testEmbedded('both regions write one key at once: both show one of the two, whole', async () => {
   const key = 'contended';
   const [first, second] = await Promise.all([
     on.put(here, key, large('written here')),

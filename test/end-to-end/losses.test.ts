@@ -15,14 +15,15 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { bucketName, journalTable, queueProcessorName } from '../../functions/contracts/names';
 import { readBack, type Seen, sha256 } from '../../local/demo/objects';
 import { replicated } from '../../local/demo/replicated';
-import { type BucketSet, patience } from './mars';
+import { testEmbedded } from './embedded';
+import { type BucketSet, named, patience } from './mars';
 import { switchFunction } from './switch-function';
 import { throughProxy } from './through-proxy';
 
 /** What the 2020 release loses, one test each (docs/protocol.md, "What the 2020 release lost"). */
 
 // Regions that no other test uses: here calls fail, and functions are switched off for a while.
-const set: BucketSet = { baseName: 'e2e-losses', regions: ['us-east-2', 'ap-southeast-2'] };
+const set: BucketSet = { baseName: named('losses'), regions: ['us-east-2', 'ap-southeast-2'] };
 const [here, there] = set.regions;
 const on = throughProxy(set);
 
@@ -31,7 +32,7 @@ const isCopyTo = ({ method, url, headers }: IncomingMessage, key: string) =>
   headers['x-amz-copy-source'] !== undefined &&
   new URL(`http://${url}`).pathname.includes(key);
 
-test.each([
+testEmbedded.each([
   [503, 'SlowDown', 4],
   [403, 'AccessDenied', 1],
   [404, 'NoSuchKey', 1],
@@ -47,7 +48,7 @@ test.each([
   180_000,
 );
 
-test('503 for ten seconds while 50 objects are written', async () => {
+testEmbedded('503 for ten seconds while 50 objects are written', async () => {
   let end: number | undefined;
   const refused = new Set<string>();
   on.proxy.fault = ({ url = '' }) => {
@@ -65,7 +66,7 @@ test('503 for ten seconds while 50 objects are written', async () => {
   expect(refused.size).toBe(50);
 });
 
-test('an uploader whose name contains MARS is a user like any other', async () => {
+testEmbedded('an uploader whose name contains MARS is a user like any other', async () => {
   const iam = new IAMClient(on.mars.config(on.mars.homeRegion));
   const UserName = 'MARS-StreamProcessor-uploader';
   const Statement = [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }];
@@ -81,12 +82,12 @@ test('an uploader whose name contains MARS is a user like any other', async () =
   await replicated(on.mars, set, 'by-mars', seen, patience);
 });
 
-test('17 MB under a key of 1,000 characters', async () => {
+testEmbedded('17 MB under a key of 1,000 characters', async () => {
   const key = 'k'.repeat(1000);
   await replicated(on.mars, set, key, await on.put(here, key, Buffer.alloc(17_000_000, 'mars')), patience);
 });
 
-test('a copy that is refused for a while is made once it is allowed', async () => {
+testEmbedded('a copy that is refused for a while is made once it is allowed', async () => {
   const Bucket = bucketName(set.baseName, there);
   const { Policy = '' } = await on.mars.s3(there).send(new GetBucketPolicyCommand({ Bucket }));
   const policy = JSON.parse(Policy);
@@ -109,18 +110,21 @@ test('a copy that is refused for a while is made once it is allowed', async () =
   await on.mars.s3(there).send(new PutBucketPolicyCommand({ Bucket, Policy }));
 });
 
-test('a local write whose event is late is not covered by a replica, and the same one wins in both regions', async () => {
-  await switchFunction(on.mars.lambda(there), queueProcessorName, false);
-  const unheard = await on.put(there, 'contended', 'written here, not heard of yet');
-  await on.put(here, 'contended', 'written in the other region');
-  const marker = await on.put(here, 'marker', 'replicated after it');
-  await replicated(on.mars, set, 'marker', marker, patience);
-  expect(await readBack(on.mars, set.baseName, there, 'contended')).toEqual(unheard);
+testEmbedded(
+  'a local write whose event is late is not covered by a replica, and the same one wins in both regions',
+  async () => {
+    await switchFunction(on.mars.lambda(there), queueProcessorName, false);
+    const unheard = await on.put(there, 'contended', 'written here, not heard of yet');
+    await on.put(here, 'contended', 'written in the other region');
+    const marker = await on.put(here, 'marker', 'replicated after it');
+    await replicated(on.mars, set, 'marker', marker, patience);
+    expect(await readBack(on.mars, set.baseName, there, 'contended')).toEqual(unheard);
 
-  await switchFunction(on.mars.lambda(there), queueProcessorName, true);
-  const last = await winner('contended');
-  await replicated(on.mars, set, 'contended', last, patience);
-});
+    await switchFunction(on.mars.lambda(there), queueProcessorName, true);
+    const last = await winner('contended');
+    await replicated(on.mars, set, 'contended', last, patience);
+  },
+);
 
 /** What the region whose write has the greater stamp shows, once both are in the journal. */
 async function winner(key: string): Promise<Seen> {

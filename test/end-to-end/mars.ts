@@ -13,6 +13,11 @@ import { strangerId } from '../../local/embedded-aws';
 export const installed = (): Promise<Installation> =>
   findInstallation(connect(process.env.AWS_REGION ?? 'us-east-1'));
 
+/** A BaseName of the tests: in an account of somebody's they have a prefix of their own (test/own-account.ts). */
+export const named = (what: string): string => `${process.env.MARS_TEST_PREFIX ?? 'e2e'}-${what}`;
+
+const isEmbedded = process.env.AWS_ENDPOINT_URL !== undefined;
+
 export interface BucketSet {
   baseName: string;
   regions: [string, string, ...string[]];
@@ -103,8 +108,11 @@ export function again(
 /** `Cause` of a failed execution, parsed. */
 export const causeOf = ({ cause }: Ended): Record<string, unknown> => JSON.parse(cause ?? 'null');
 
+/** AWS takes minutes for a bucket's notifications, and for a table's replica. */
+export const slowness = isEmbedded ? 1 : 20;
+
 /** Milliseconds that a region may take before a test fails; less, where failures are what is wanted. */
-export const patience = Number(process.env.PATIENCE ?? 60_000);
+export const patience = Number(process.env.PATIENCE ?? 60_000 * slowness);
 
 /** What is found, once it is. @throws Error when that takes longer than `patience`. */
 export async function until<Found>(what: string, find: () => Promise<Found | undefined>): Promise<Found> {

@@ -38,7 +38,8 @@ import { handlerOf as planReconcile } from '../../functions/plan-reconcile/plan-
 import { addCounts, compare } from '../../functions/reconcile/compare';
 import { differencesKey, reportsIn } from '../../functions/reconcile/reports';
 import { wholeNumber } from '../whole-number';
-import { type BucketSet, patience } from './mars';
+import { testEmbedded, within } from './embedded';
+import { type BucketSet, named, patience } from './mars';
 import { switchFunction } from './switch-function';
 import { throughProxy } from './through-proxy';
 
@@ -47,7 +48,7 @@ import { throughProxy } from './through-proxy';
  * stage the status that a process of its own finds is that of a comparison by brute force. (OBJECTS=1000 takes a minute more.)
  */
 const objects = wholeNumber('OBJECTS', process.env.OBJECTS ?? '400', 200, 100_000);
-const set: BucketSet = { baseName: 'e2e-reconcile', regions: ['us-east-1', 'ca-central-1', 'eu-north-1'] };
+const set: BucketSet = { baseName: named('reconcile'), regions: ['us-east-1', 'ca-central-1', 'eu-north-1'] };
 const [virginia, montreal, stockholm] = set.regions as [string, string, string];
 const on = throughProxy(set); // Montreal's functions
 
@@ -68,7 +69,7 @@ async function putAll(keys: readonly string[], regionOf: (index: number) => stri
   );
 }
 
-const named = (what: string, number: number) => Array.from({ length: number }, (_, i) => `${what}/${i}`);
+const numbered = (what: string, number: number) => Array.from({ length: number }, (_, i) => `${what}/${i}`);
 
 /** What is done in a region meanwhile, no event tells of. */
 async function unheard(region: string, run: () => Promise<unknown>): Promise<void> {
@@ -177,107 +178,116 @@ async function nineDeliveries(region: string, number: number): Promise<void> {
   for (const receipt of held) await show(receipt, 0);
 }
 
-const lost = named('lost', 90);
-const denied = named('denied', 50);
-const gone = named('gone', 10);
+const lost = numbered('lost', 90);
+const denied = numbered('denied', 50);
+const gone = numbered('gone', 10);
 
-test('lost events, functions that were off, copies that were refused: status is true, and all ends in step', async () => {
-  const { lambda } = on.mars;
-  on.proxy.fault = (call) => (isDenied(call) ? { status: 403, code: 'AccessDenied' } : undefined);
-  for (const name of [streamProcessorName, queueProcessorName])
-    await switchFunction(lambda(stockholm), name, false);
+testEmbedded(
+  'lost events, functions that were off, copies that were refused: status is true, and all ends in step',
+  async () => {
+    const { lambda } = on.mars;
+    on.proxy.fault = (call) => (isDenied(call) ? { status: 403, code: 'AccessDenied' } : undefined);
+    for (const name of [streamProcessorName, queueProcessorName])
+      await switchFunction(lambda(stockholm), name, false);
 
-  // All but Stockholm go on; what Stockholm itself writes waits in its queue.
-  await putAll([...named('plain', objects - 150), ...gone], (index) => (index % 2 ? virginia : montreal));
-  await putAll(denied, () => virginia);
-  await settled(virginia, []);
-  await settled(montreal, denied);
-  await settled(stockholm, [...wanted.keys()]);
-  await unheard(virginia, async () => {
-    await putAll(lost, () => virginia);
-    const Bucket = bucketName(set.baseName, virginia);
-    for (const Key of gone) {
-      await on.mars.s3(virginia).send(new DeleteObjectCommand({ Bucket, Key }));
-      wanted.delete(Key);
+    // All but Stockholm go on; what Stockholm itself writes waits in its queue.
+    await putAll([...numbered('plain', objects - 150), ...gone], (index) =>
+      index % 2 ? virginia : montreal,
+    );
+    await putAll(denied, () => virginia);
+    await settled(virginia, []);
+    await settled(montreal, denied);
+    await settled(stockholm, [...wanted.keys()]);
+    await unheard(virginia, async () => {
+      await putAll(lost, () => virginia);
+      const Bucket = bucketName(set.baseName, virginia);
+      for (const Key of gone) {
+        await on.mars.s3(virginia).send(new DeleteObjectCommand({ Bucket, Key }));
+        wanted.delete(Key);
+      }
+    });
+    await statusIsTrue();
+
+    await switchFunction(lambda(stockholm), streamProcessorName, true);
+    await switchFunction(lambda(stockholm), queueProcessorName, true);
+    await settled(stockholm, [...lost, ...gone]);
+    const midway = await statusIsTrue();
+    expect(midway[montreal]).toMatchObject({ behind: lost.length + denied.length + gone.length, failed: [] });
+
+    // The 50 are given up.
+    await switchFunction(lambda(montreal), queueProcessorName, false);
+    await nineDeliveries(montreal, denied.length);
+    await switchFunction(lambda(montreal), queueProcessorName, true);
+    let told = await status();
+    for (
+      const end = Date.now() + 2 * patience;
+      told[montreal]?.failed.length !== denied.length;
+      told = await status()
+    )
+      if (Date.now() > end) throw new Error(`${told[montreal]?.failed.length} keys are listed as failed`);
+    expect(told[montreal]?.failed[0]).toMatchObject({
+      attempts: 10,
+      reason: expect.stringContaining('AccessDenied'),
+    });
+
+    const dry = await reconcile({ Repair: false });
+    const found = await byBruteForce();
+    const lines = await reported(dry);
+    for (const region of set.regions) {
+      const keys = lines.filter((line) => line.region === region).map(({ key }) => key);
+      // Virginia shows what the others must: that no event told of it is a difference, too.
+      const expected = region === virginia ? [...lost, ...gone] : found[region];
+      expect([region, keys.sort()]).toEqual([region, expected?.toSorted()]);
     }
-  });
-  await statusIsTrue();
+    expect(dry.Found).toMatchObject({
+      [virginia]: { Behind: 0, Differences: { Unheard: lost.length + gone.length } },
+      [montreal]: { Differences: { NotApplied: denied.length, Untold: lost.length + gone.length } },
+      [stockholm]: { Differences: { Untold: lost.length + gone.length } },
+    });
 
-  await switchFunction(lambda(stockholm), streamProcessorName, true);
-  await switchFunction(lambda(stockholm), queueProcessorName, true);
-  await settled(stockholm, [...lost, ...gone]);
-  const midway = await statusIsTrue();
-  expect(midway[montreal]).toMatchObject({ behind: lost.length + denied.length + gone.length, failed: [] });
+    on.proxy.fault = undefined;
+    const { Regions } = (await execute(on.mars.redriveArn, { Prefix: 'denied/' })) as { Regions: object[] };
+    const none = { Keys: 0, Messages: 0 };
+    expect(Regions).toEqual(
+      set.regions.map((Region) => ({ Region, ...(Region === montreal ? { Keys: 50, Messages: 0 } : none) })),
+    );
+    await reconcile({});
+    for (const region of set.regions) await settled(region, []);
+    for (const each of Object.values(await statusIsTrue()))
+      expect(each).toMatchObject({ behind: 0, oldest: 0, failed: [], copies: [], objects: wanted.size });
+  },
+  within(480_000),
+);
 
-  // The 50 are given up.
-  await switchFunction(lambda(montreal), queueProcessorName, false);
-  await nineDeliveries(montreal, denied.length);
-  await switchFunction(lambda(montreal), queueProcessorName, true);
-  let told = await status();
-  for (
-    const end = Date.now() + 2 * patience;
-    told[montreal]?.failed.length !== denied.length;
-    told = await status()
-  )
-    if (Date.now() > end) throw new Error(`${told[montreal]?.failed.length} keys are listed as failed`);
-  expect(told[montreal]?.failed[0]).toMatchObject({
-    attempts: 10,
-    reason: expect.stringContaining('AccessDenied'),
-  });
+testEmbedded(
+  'what a listing does not show, a deep comparison finds: tags; and a version that is gone',
+  async () => {
+    const [tagged, removed] = ['plain/1', 'plain/2'];
+    await unheard(virginia, () => {
+      const Tagging = { TagSet: [{ Key: 'a', Value: 'b' }] };
+      const target = { Bucket: bucketName(set.baseName, virginia), Key: tagged };
+      return on.mars.s3(virginia).send(new PutObjectTaggingCommand({ ...target, Tagging }));
+    });
+    await unheard(stockholm, async () => {
+      const target = { Bucket: bucketName(set.baseName, stockholm), Key: removed };
+      const { VersionId } = await on.mars.s3(stockholm).send(new HeadObjectCommand(target));
+      await on.mars.s3(stockholm).send(new DeleteObjectCommand({ ...target, VersionId }));
+    });
+    const missing = expect.objectContaining({ key: removed, region: stockholm, kind: 'Missing' });
+    const shallow = await reported(await reconcile({ Repair: false, Prefix: 'plain/' }));
+    expect(shallow).toEqual([missing]);
+    const deep = await reported(await reconcile({ Repair: false, Deep: true, Prefix: 'plain/' }));
+    const tags = [virginia, montreal, stockholm].map((region) =>
+      expect.objectContaining({ key: tagged, region, kind: region === virginia ? 'Tags' : 'Untold' }),
+    );
+    expect(deep).toHaveLength(4);
+    expect(deep).toEqual(expect.arrayContaining([missing, ...tags]));
+    const { Found } = await reconcile({ Repair: false, Deep: true, Region: montreal, Prefix: 'plain/1' });
+    expect(Found).toEqual({ [montreal]: expect.objectContaining({ Differences: { Untold: 1 } }) });
+  },
+);
 
-  const dry = await reconcile({ Repair: false });
-  const found = await byBruteForce();
-  const lines = await reported(dry);
-  for (const region of set.regions) {
-    const keys = lines.filter((line) => line.region === region).map(({ key }) => key);
-    // Virginia shows what the others must: that no event told of it is a difference, too.
-    const expected = region === virginia ? [...lost, ...gone] : found[region];
-    expect([region, keys.sort()]).toEqual([region, expected?.toSorted()]);
-  }
-  expect(dry.Found).toMatchObject({
-    [virginia]: { Behind: 0, Differences: { Unheard: lost.length + gone.length } },
-    [montreal]: { Differences: { NotApplied: denied.length, Untold: lost.length + gone.length } },
-    [stockholm]: { Differences: { Untold: lost.length + gone.length } },
-  });
-
-  on.proxy.fault = undefined;
-  const { Regions } = (await execute(on.mars.redriveArn, { Prefix: 'denied/' })) as { Regions: object[] };
-  const none = { Keys: 0, Messages: 0 };
-  expect(Regions).toEqual(
-    set.regions.map((Region) => ({ Region, ...(Region === montreal ? { Keys: 50, Messages: 0 } : none) })),
-  );
-  await reconcile({});
-  for (const region of set.regions) await settled(region, []);
-  for (const each of Object.values(await statusIsTrue()))
-    expect(each).toMatchObject({ behind: 0, oldest: 0, failed: [], copies: [], objects: wanted.size });
-}, 480_000);
-
-test('what a listing does not show, a deep comparison finds: tags; and a version that is gone', async () => {
-  const [tagged, removed] = ['plain/1', 'plain/2'];
-  await unheard(virginia, () => {
-    const Tagging = { TagSet: [{ Key: 'a', Value: 'b' }] };
-    const target = { Bucket: bucketName(set.baseName, virginia), Key: tagged };
-    return on.mars.s3(virginia).send(new PutObjectTaggingCommand({ ...target, Tagging }));
-  });
-  await unheard(stockholm, async () => {
-    const target = { Bucket: bucketName(set.baseName, stockholm), Key: removed };
-    const { VersionId } = await on.mars.s3(stockholm).send(new HeadObjectCommand(target));
-    await on.mars.s3(stockholm).send(new DeleteObjectCommand({ ...target, VersionId }));
-  });
-  const missing = expect.objectContaining({ key: removed, region: stockholm, kind: 'Missing' });
-  const shallow = await reported(await reconcile({ Repair: false, Prefix: 'plain/' }));
-  expect(shallow).toEqual([missing]);
-  const deep = await reported(await reconcile({ Repair: false, Deep: true, Prefix: 'plain/' }));
-  const tags = [virginia, montreal, stockholm].map((region) =>
-    expect.objectContaining({ key: tagged, region, kind: region === virginia ? 'Tags' : 'Untold' }),
-  );
-  expect(deep).toHaveLength(4);
-  expect(deep).toEqual(expect.arrayContaining([missing, ...tags]));
-  const { Found } = await reconcile({ Repair: false, Deep: true, Region: montreal, Prefix: 'plain/1' });
-  expect(Found).toEqual({ [montreal]: expect.objectContaining({ Differences: { Untold: 1 } }) });
-});
-
-test('bytes or headers that are not those of the write are told of', async () => {
+testEmbedded('bytes or headers that are not those of the write are told of', async () => {
   const TableName = journalTable(set.baseName);
   await on.mars.db(virginia).send(
     new UpdateCommand({
@@ -293,7 +303,7 @@ test('bytes or headers that are not those of the write are told of', async () =>
   expect(lines).toEqual([expect.objectContaining({ key: 'plain/5', region: virginia, kind: 'Altered' })]);
 });
 
-test('ranges by a sample of the journal hold every key once', async () => {
+testEmbedded('ranges by a sample of the journal hold every key once', async () => {
   const of = portsOf(on.mars);
   const home = of(on.mars.homeRegion);
   const Comparison = {
@@ -314,7 +324,7 @@ test('ranges by a sample of the journal hold every key once', async () => {
   expect(counted).toEqual([wanted.size, wanted.size, wanted.size - 1]); // one was removed above
 });
 
-test.each<[object, string, object]>([
+testEmbedded.each<[object, string, object]>([
   [{ BaseName: 'no-such-set' }, 'BaseName', {}],
   [{ Region: 'us-west-2' }, 'Region', { value: 'us-west-2', expected: `one of ${set.regions.join(', ')}` }],
   [{ Repair: 'yes' }, 'Repair', { expected: 'a boolean' }],
@@ -327,7 +337,7 @@ test.each<[object, string, object]>([
   expect(JSON.parse(ended.cause ?? '')).toMatchObject({ field, ...detail });
 });
 
-test('an object that S3 refuses to show is listed as such, and all others are compared', async () => {
+testEmbedded('an object that S3 refuses to show is listed as such, and all others are compared', async () => {
   const s3 = on.mars.s3(stockholm);
   const Bucket = bucketName(set.baseName, stockholm);
   await unheard(stockholm, async () => {
@@ -351,13 +361,13 @@ test('an object that S3 refuses to show is listed as such, and all others are co
   ]);
 });
 
-test('what holds nothing is in step', async () => {
+testEmbedded('what holds nothing is in step', async () => {
   const { Found } = await reconcile({ Repair: false, Prefix: 'no such prefix' });
   const inStep = { Objects: 0, Behind: 0, Differences: {} };
   expect(Found).toEqual(Object.fromEntries(set.regions.map((region) => [region, inStep])));
 });
 
-test('the schedule starts MARS-Reconcile for all sets there are', async () => {
+testEmbedded('the schedule starts MARS-Reconcile for all sets there are', async () => {
   const { sfn, homeRegion, reconcileArn } = on.mars;
   const ended = await runExecution(sfn(homeRegion), `${reconcileArn}All`, {});
   expect(ended.status).toBe('SUCCEEDED');
@@ -369,7 +379,7 @@ test('the schedule starts MARS-Reconcile for all sets there are', async () => {
   expect(started.map(({ input }) => JSON.parse(input ?? ''))).toContainEqual({ BaseName: set.baseName });
 });
 
-test('what stands open is counted by the clock', async () => {
+testEmbedded('what stands open is counted by the clock', async () => {
   const command = new InvokeCommand({ FunctionName: 'MARS-Measure' });
   const { FunctionError, Payload } = await on.mars.lambda(montreal).send(command);
   expect([FunctionError, Payload?.transformToString()]).toEqual([undefined, 'null']);

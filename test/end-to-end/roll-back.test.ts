@@ -22,7 +22,7 @@ import {
 } from '../../functions/contracts/names';
 import { executionTag } from '../../functions/regional-stack/advance';
 import { resourcesIn } from './account';
-import { causeOf, create, createSet, installed, remove, removeSet, takeName, untilSo } from './mars';
+import { causeOf, create, createSet, installed, named, remove, removeSet, takeName, untilSo } from './mars';
 
 /** Regions that no other test uses: so what is there is these tests', the base resources too. */
 const regions: [string, string, string] = ['eu-west-3', 'eu-south-1', 'af-south-1'];
@@ -65,10 +65,10 @@ afterEach(async () => expect(await differences()).toEqual([]));
 
 test.each([
   ['bases are made', 'base', () => isThere(first, stackNames.base)],
-  ['the journal is made', 'journal', () => isThere(first, stackNames.journal('e2e-stop-journal'))],
-  ['buckets are made', 'bucket', () => isThere(second, stackNames.bucket('e2e-stop-bucket'))],
+  ['the journal is made', 'journal', () => isThere(first, stackNames.journal(named('stop-journal')))],
+  ['buckets are made', 'bucket', () => isThere(second, stackNames.bucket(named('stop-bucket')))],
 ])('stopped while %s, all that was made goes', async (_, what, isMade) => {
-  const set = { baseName: `e2e-stop-${what}`, regions };
+  const set = { baseName: named(`stop-${what}`), regions };
   for (;;) {
     const execution = await start(mars.createArn, { BaseName: set.baseName, Regions });
     await untilSo('made', isMade);
@@ -82,7 +82,7 @@ test.each([
 });
 
 test('of two at once for one name, one wins, the other is refused', async () => {
-  const baseName = 'e2e-twice';
+  const baseName = named('twice');
   const both = await Promise.all(
     [Regions, regions.toReversed().join()].map((list) => create(mars, { BaseName: baseName, Regions: list })),
   );
@@ -94,19 +94,19 @@ test('of two at once for one name, one wins, the other is refused', async () => 
 });
 
 test('a set is made while another one rolls back the bases', async () => {
-  await take('e2e-loser', second);
-  const losing = await start(mars.createArn, { BaseName: 'e2e-loser', Regions });
-  await untilSo('a bucket', () => isThere(second, stackNames.bucket('e2e-loser')));
-  const winner = await create(mars, { BaseName: 'e2e-winner', Regions });
+  await take(named('loser'), second);
+  const losing = await start(mars.createArn, { BaseName: named('loser'), Regions });
+  await untilSo('a bucket', () => isThere(second, stackNames.bucket(named('loser'))));
+  const winner = await create(mars, { BaseName: named('winner'), Regions });
   expect(winner).toMatchObject({ status: 'SUCCEEDED' });
   expect(await ended(losing)).toMatchObject({ status: 'FAILED', error: 'RegionFailed' });
-  await giveBack('e2e-loser', second);
-  await removeSet(mars, { baseName: 'e2e-winner', regions });
+  await giveBack(named('loser'), second);
+  await removeSet(mars, { baseName: named('winner'), regions });
   await removeBases();
 });
 
 describe('a base stack that', () => {
-  const set = { baseName: 'e2e-base', regions: [first, second] as [string, string] };
+  const set = { baseName: named('base'), regions: [first, second] as [string, string] };
   const client = () => mars.cloudFormation(second);
   const StackName = stackNames.base;
   const template = (resource: object) =>
@@ -138,7 +138,7 @@ describe('a base stack that', () => {
     );
     await client().send(new UpdateStackCommand({ StackName, UsePreviousTemplate: true, Parameters }));
     await stackAtRest(client(), StackName);
-    const other = { baseName: 'e2e-base-other', regions: set.regions };
+    const other = { baseName: named('base-other'), regions: set.regions };
     await createSet(mars, other);
     const now = await findStack(client(), StackName);
     expect(parameterOf(now, 'LagAlarmMilliseconds')).toBe(parameterOf(old, 'LagAlarmMilliseconds'));
@@ -169,7 +169,7 @@ describe('a base stack that', () => {
     const TemplateBody = template({ Type: 'AWS::SNS::Topic' });
     const change = { StackName, ChangeSetName: 'never', ChangeSetType: 'CREATE', TemplateBody } as const;
     await client().send(new CreateChangeSetCommand(change));
-    const refused = await create(mars, { BaseName: 'e2e-base', Regions: `${first}, ${second}` });
+    const refused = await create(mars, { BaseName: named('base'), Regions: `${first}, ${second}` });
     expect(refused).toMatchObject({ status: 'FAILED', error: 'RegionFailed' });
     expect(causeOf(refused)).toEqual({
       region: second,
@@ -189,7 +189,7 @@ describe('a base stack that', () => {
         BillingMode: 'PAY_PER_REQUEST',
       }),
     );
-    const failed = await create(mars, { BaseName: 'e2e-base', Regions });
+    const failed = await create(mars, { BaseName: named('base'), Regions });
     expect(failed).toMatchObject({ status: 'FAILED', error: 'RegionFailed' });
     const reason = expect.stringContaining(`${multiPartUploadTable}' already exists`);
     expect(causeOf(failed)).toEqual({ region: second, reason });
@@ -199,7 +199,7 @@ describe('a base stack that', () => {
 });
 
 test('neither is a set deleted while it is made, nor made while it is deleted', async () => {
-  const baseName = 'e2e-both';
+  const baseName = named('both');
   const making = await start(mars.createArn, { BaseName: baseName, Regions });
   await untilSo('a base', () => isThere(first, stackNames.base));
   const early = await remove(mars, { BaseName: baseName });

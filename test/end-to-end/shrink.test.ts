@@ -16,6 +16,7 @@ import type { Installation } from '../../cli/installation';
 import { bucketName } from '../../functions/contracts/names';
 import { readBack, sha256 } from '../../local/demo/objects';
 import { resourcesIn } from './account';
+import { within } from './embedded';
 import {
   again,
   allAsIn,
@@ -23,6 +24,7 @@ import {
   causeOf,
   createSet,
   installed,
+  named,
   removeSet,
   replicasOf,
   until,
@@ -31,7 +33,7 @@ import {
 const stay: [string, string] = ['us-west-2', 'eu-west-1'];
 const [home, other] = stay;
 const [kept, deleted, added] = ['us-east-1', 'ap-northeast-2', 'eu-central-1'];
-const set: BucketSet = { baseName: 'e2e-shrink', regions: [home, other, kept, deleted] };
+const set: BucketSet = { baseName: named('shrink'), regions: [home, other, kept, deleted] };
 
 let mars: Installation;
 beforeAll(async () => {
@@ -147,59 +149,71 @@ test('not while something is missing elsewhere: then all is as before', async ()
   await allIn([home, other, kept, deleted], ['taken again'], kept);
 });
 
-test('a region leaves under a load of writes; the others have all that it took, and its bucket stays', async () => {
-  await put(kept, 'large', Buffer.alloc(20_000_000, 'large'));
-  const Bucket = bucketName(set.baseName, kept);
-  const Policy = JSON.stringify({ Version: '2012-10-17', Statement: usersOwn(Bucket) });
-  await mars.s3(kept).send(new PutBucketPolicyCommand({ Bucket, Policy }));
-  const ends = load(home, 'home');
-  const [left, there] = await Promise.all([
-    leave({ Regions: kept, Buckets: 'Keep' }),
-    writeUntilRefused(kept, 'kept'),
-  ]);
-  const news = await ends();
-  expect(left).toMatchObject({ status: 'SUCCEEDED', cause: undefined });
-  expect(await replicasOf(mars, set)).toEqual([deleted, other].sort());
-  await allIn([home, other, deleted], [...there, 'large'], kept);
-  await allIn([home, other, deleted], news, home);
+test(
+  'a region leaves under a load of writes; the others have all that it took, and its bucket stays',
+  async () => {
+    await put(kept, 'large', Buffer.alloc(20_000_000, 'large'));
+    const Bucket = bucketName(set.baseName, kept);
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement: usersOwn(Bucket) });
+    await mars.s3(kept).send(new PutBucketPolicyCommand({ Bucket, Policy }));
+    const ends = load(home, 'home');
+    const [left, there] = await Promise.all([
+      leave({ Regions: kept, Buckets: 'Keep' }),
+      writeUntilRefused(kept, 'kept'),
+    ]);
+    const news = await ends();
+    expect(left).toMatchObject({ status: 'SUCCEEDED', cause: undefined });
+    expect(await replicasOf(mars, set)).toEqual([deleted, other].sort());
+    await allIn([home, other, deleted], [...there, 'large'], kept);
+    await allIn([home, other, deleted], news, home);
 
-  const resources = (await resourcesIn(mars, [kept])).filter((each) => each.includes(set.baseName));
-  expect(resources).toEqual([expect.stringContaining(`AWS::S3::Bucket ${Bucket}`)]);
-  await put(kept, 'only here', 'text');
-  expect(await statementsOf(kept)).toEqual([usersOwn(Bucket)]);
-}, 240_000);
+    const resources = (await resourcesIn(mars, [kept])).filter((each) => each.includes(set.baseName));
+    expect(resources).toEqual([expect.stringContaining(`AWS::S3::Bucket ${Bucket}`)]);
+    await put(kept, 'only here', 'text');
+    expect(await statementsOf(kept)).toEqual([usersOwn(Bucket)]);
+  },
+  within(240_000),
+);
 
-test('a region leaves with its bucket', async () => {
-  const ends = load(other, 'other');
-  const [left, there] = await Promise.all([
-    leave({ Regions: deleted, Buckets: 'Delete' }),
-    writeUntilRefused(deleted, 'deleted'),
-  ]);
-  const news = await ends();
-  expect(left).toMatchObject({ status: 'SUCCEEDED', cause: undefined });
-  expect(there).not.toEqual([]);
-  expect(await replicasOf(mars, set)).toEqual([other]);
-  for (const key of there) {
-    const seen = await Promise.all(stay.map((region) => readBack(mars, set.baseName, region, key)));
-    const digest = sha256(Buffer.from(`${key} of ${deleted}`));
-    expect(seen.map((each) => each?.sha256)).toEqual([digest, digest]);
-  }
-  await allIn(stay, news, other);
-  const resources = (await resourcesIn(mars, [deleted])).filter((each) => each.includes(set.baseName));
-  expect(resources).toEqual([]);
-}, 240_000);
+test(
+  'a region leaves with its bucket',
+  async () => {
+    const ends = load(other, 'other');
+    const [left, there] = await Promise.all([
+      leave({ Regions: deleted, Buckets: 'Delete' }),
+      writeUntilRefused(deleted, 'deleted'),
+    ]);
+    const news = await ends();
+    expect(left).toMatchObject({ status: 'SUCCEEDED', cause: undefined });
+    expect(there).not.toEqual([]);
+    expect(await replicasOf(mars, set)).toEqual([other]);
+    for (const key of there) {
+      const seen = await Promise.all(stay.map((region) => readBack(mars, set.baseName, region, key)));
+      const digest = sha256(Buffer.from(`${key} of ${deleted}`));
+      expect(seen.map((each) => each?.sha256)).toEqual([digest, digest]);
+    }
+    await allIn(stay, news, other);
+    const resources = (await resourcesIn(mars, [deleted])).filter((each) => each.includes(set.baseName));
+    expect(resources).toEqual([]);
+  },
+  within(240_000),
+);
 
-test('a region that left does not come back; another one gets what only those that left had written', async () => {
-  const refused = await add(kept);
-  expect(refused).toMatchObject({ status: 'FAILED', error: 'InvalidInput' });
-  expect(causeOf(refused)).toMatchObject({ expected: expect.stringContaining(`${kept} has left it`) });
+test(
+  'a region that left does not come back; another one gets what only those that left had written',
+  async () => {
+    const refused = await add(kept);
+    expect(refused).toMatchObject({ status: 'FAILED', error: 'InvalidInput' });
+    expect(causeOf(refused)).toMatchObject({ expected: expect.stringContaining(`${kept} has left it`) });
 
-  expect(await add(added)).toMatchObject({ status: 'SUCCEEDED', cause: undefined });
-  const Bucket = bucketName(set.baseName, home);
-  const { Contents = [] } = await mars.s3(home).send(new ListObjectsV2Command({ Bucket }));
-  const keys = Contents.map(({ Key = '' }) => Key);
-  expect(keys).toContain('large');
-  expect(keys).toContain('kept/0');
-  await allIn([home, other, added], keys, home);
-  await removeSet(mars, set);
-}, 240_000);
+    expect(await add(added)).toMatchObject({ status: 'SUCCEEDED', cause: undefined });
+    const Bucket = bucketName(set.baseName, home);
+    const { Contents = [] } = await mars.s3(home).send(new ListObjectsV2Command({ Bucket }));
+    const keys = Contents.map(({ Key = '' }) => Key);
+    expect(keys).toContain('large');
+    expect(keys).toContain('kept/0');
+    await allIn([home, other, added], keys, home);
+    await removeSet(mars, set);
+  },
+  within(240_000),
+);

@@ -11,9 +11,9 @@ import type { Installation } from '../../cli/installation';
 import { bucketName, journalTable } from '../../functions/contracts/names';
 import { difference, readBack, type Seen, sha256 } from '../../local/demo/objects';
 import { replicated } from '../../local/demo/replicated';
-import { type BucketSet, createSet, installed, patience, removeSet } from './mars';
+import { type BucketSet, createSet, installed, named, patience, removeSet } from './mars';
 
-const set: BucketSet = { baseName: 'e2e-small', regions: ['us-west-2', 'eu-west-1', 'ap-southeast-1'] };
+const set: BucketSet = { baseName: named('small'), regions: ['us-west-2', 'eu-west-1', 'ap-southeast-1'] };
 const [oregon, dublin, singapore] = set.regions as [string, string, string];
 let mars: Installation;
 
@@ -175,7 +175,7 @@ async function equalEverywhere(key: string): Promise<void> {
 }
 
 test('a second set beside the first', async () => {
-  const second: BucketSet = { baseName: 'e2e-second', regions: [dublin, oregon] };
+  const second: BucketSet = { baseName: named('second'), regions: [dublin, oregon] };
   await createSet(mars, second);
   const here = await put(oregon, 'same-key', 'of the first');
   const there = await put(oregon, 'same-key', 'of the second', {}, second);
