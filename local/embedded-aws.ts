@@ -48,7 +48,10 @@ export interface StartOptions {
   tableLag?: { milliseconds: number; seed: number };
   /** A patch of local/ministack/patches to leave out: for the test that shows what it is for. */
   withoutPatch?: string;
-  /** A file for its last word: how often who asked for what (JSON, `<role or user> <action> <allowed or refused>`). */
+  /**
+   * A file that always tells how often who asked for what, JSON: `<role or user> <action> <allowed or refused>`,
+   * `<role or user> <action> on <table>`, `<function> invoked`.
+   */
   counts?: string;
   /** A port for plain HTTP beside HTTPS: for the test that policies refuse it. */
   plainPort?: number;

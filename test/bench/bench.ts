@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
 import { large } from './large';
+import { replication } from './replication';
 import { simulation } from './simulation';
 
 /** `npm run bench [-- NAME] [--json]`: all benchmarks, or one. Each gives figures by name. */
 export type Benchmark = () => Promise<Record<string, number>>;
 
-const benchmarks: Record<string, Benchmark> = { large, simulation };
+const benchmarks: Record<string, Benchmark> = { replication, large, simulation };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
