@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CopyObjectCommand, DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { CopyObjectCommand, DeleteObjectCommand } from '@aws-sdk/client-s3';
 import type { Connection } from '../../cli/connection';
 import { bucketName } from '../../functions/contracts/names';
-import { type Seen, sha256 } from './objects';
+import { putObject, type Seen, seenOf } from './objects';
 
 /** What a user does in one region, and what every region must show afterwards (`undefined`: nothing). */
 export interface Change {
@@ -26,23 +26,17 @@ export async function changesOf(
   const [first, second, third] = regions;
   const licence = await readFile(join(root, 'LICENSE'));
   const readme = await readFile(join(root, 'README.md'));
-  const created = seen(licence, 'text/plain', { 'written-in': first }, { purpose: 'demo' });
-  const overwritten = seen(readme, 'text/markdown', {}, {});
+  const created = seenOf(licence, { metadata: { 'written-in': first }, tags: { purpose: 'demo' } });
+  const overwritten = seenOf(readme, { contentType: 'text/markdown' });
   const large = randomBytes(largeBytes);
-  const movie = seen(large, 'video/mp4', { title: 'a large object' }, { project: 'mars', kind: 'large' });
+  const movie = seenOf(large, {
+    contentType: 'video/mp4',
+    metadata: { title: 'a large object' },
+    tags: { project: 'mars', kind: 'large' },
+  });
 
-  const put = (region: string, Key: string, Body: Uint8Array, object: Seen) => async () => {
-    await connection.s3(region).send(
-      new PutObjectCommand({
-        Bucket: bucketName(baseName, region),
-        Key,
-        Body,
-        ContentType: object.contentType,
-        Metadata: object.metadata,
-        Tagging: new URLSearchParams(object.tags).toString(),
-      }),
-    );
-  };
+  const put = (region: string, key: string, body: Uint8Array, object: Seen) => () =>
+    putObject(connection, region, baseName, key, body, object);
   const remove = async (region: string, Key: string) => {
     await connection.s3(region).send(new DeleteObjectCommand({ Bucket: bucketName(baseName, region), Key }));
   };
@@ -85,10 +79,3 @@ export async function changesOf(
     },
   ];
 }
-
-const seen = (
-  body: Uint8Array,
-  contentType: string,
-  metadata: Record<string, string>,
-  tags: Record<string, string>,
-): Seen => ({ sha256: sha256(body), bytes: body.length, contentType, metadata, tags });

@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import { GetObjectCommand, GetObjectTaggingCommand, S3ServiceException } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  GetObjectTaggingCommand,
+  PutObjectCommand,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
 import type { Connection } from '../../cli/connection';
 import { bucketName } from '../../functions/contracts/names';
 
@@ -44,6 +49,33 @@ export async function readBack(
     if (error instanceof S3ServiceException && error.name === 'NoSuchKey') return undefined;
     throw error;
   }
+}
+
+/** What {@link readBack} gives of such an object, everywhere. */
+export const seenOf = (
+  body: Uint8Array,
+  { contentType = 'text/plain', metadata = {}, tags = {} }: Partial<Seen> = {},
+): Seen => ({ sha256: sha256(body), bytes: body.length, contentType, metadata, tags });
+
+/** Writes an object with a plain client. */
+export async function putObject(
+  connection: Connection,
+  region: string,
+  baseName: string,
+  Key: string,
+  Body: Uint8Array,
+  { contentType, metadata, tags }: Seen,
+): Promise<void> {
+  await connection.s3(region).send(
+    new PutObjectCommand({
+      Bucket: bucketName(baseName, region),
+      Key,
+      Body,
+      ContentType: contentType,
+      Metadata: metadata,
+      Tagging: new URLSearchParams(tags).toString(),
+    }),
+  );
 }
 
 /** What differs between what should be there and what is, in words; `undefined` when nothing does. */

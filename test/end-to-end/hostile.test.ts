@@ -1,10 +1,10 @@
-import { CopyObjectCommand, DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { CopyObjectCommand, DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { NumberValue, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { outputOf, runExecution } from '../../cli/execution';
 import type { Installation } from '../../cli/installation';
 import { bucketName, journalTable, queueName } from '../../functions/contracts/names';
-import { readBack, type Seen, sha256 } from '../../local/demo/objects';
+import { putObject, readBack, type Seen, seenOf } from '../../local/demo/objects';
 import { replicated } from '../../local/demo/replicated';
 import { within } from './embedded';
 import { logged } from './logs';
@@ -23,19 +23,11 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([removeSet(mars, set), removeSet(mars, archive)]));
 
-async function put(Key: string, text: string, extra: Partial<Seen> = {}, of = set): Promise<Seen> {
-  const Body = Buffer.from(text);
-  const seen = { contentType: 'text/plain', metadata: {}, tags: {}, ...extra };
-  const command = new PutObjectCommand({
-    Bucket: bucketName(of.baseName, here),
-    Key,
-    Body,
-    ContentType: seen.contentType,
-    Metadata: seen.metadata,
-    Tagging: new URLSearchParams(seen.tags).toString(),
-  });
-  await mars.s3(here).send(command);
-  return { ...seen, sha256: sha256(Body), bytes: Body.length };
+async function put(key: string, text: string, like: Partial<Seen> = {}, of = set): Promise<Seen> {
+  const body = Buffer.from(text);
+  const seen = seenOf(body, like);
+  await putObject(mars, here, of.baseName, key, body, seen);
+  return seen;
 }
 const arrives = (key: string, seen: Seen | undefined) => replicated(mars, set, key, seen, patience);
 

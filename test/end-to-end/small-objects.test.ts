@@ -3,13 +3,12 @@ import {
   DeleteObjectCommand,
   DeleteObjectTaggingCommand,
   ListObjectVersionsCommand,
-  PutObjectCommand,
   PutObjectTaggingCommand,
 } from '@aws-sdk/client-s3';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Installation } from '../../cli/installation';
 import { bucketName, journalTable } from '../../functions/contracts/names';
-import { difference, readBack, type Seen, sha256 } from '../../local/demo/objects';
+import { difference, putObject, readBack, type Seen, seenOf } from '../../local/demo/objects';
 import { replicated } from '../../local/demo/replicated';
 import { type BucketSet, createSet, installed, named, patience, removeSet } from './mars';
 
@@ -27,24 +26,15 @@ const bucket = (region: string, { baseName } = set) => bucketName(baseName, regi
 
 async function put(
   region: string,
-  Key: string,
+  key: string,
   text: string,
-  extra: Partial<Seen> = {},
+  like: Partial<Seen> = {},
   of = set,
 ): Promise<Seen> {
-  const Body = Buffer.from(text);
-  const seen = { contentType: 'text/plain', metadata: {}, tags: {}, ...extra };
-  await mars.s3(region).send(
-    new PutObjectCommand({
-      Bucket: bucket(region, of),
-      Key,
-      Body,
-      ContentType: seen.contentType,
-      Metadata: seen.metadata,
-      Tagging: new URLSearchParams(seen.tags).toString(),
-    }),
-  );
-  return { ...seen, sha256: sha256(Body), bytes: Body.length };
+  const body = Buffer.from(text);
+  const seen = seenOf(body, like);
+  await putObject(mars, region, of.baseName, key, body, seen);
+  return seen;
 }
 
 const remove = (region: string, Key: string) =>

@@ -23,6 +23,7 @@ import { statuses } from '../../functions/replication/objects';
 import { noArns, orchestrationFunctions } from '../../infra/orchestration';
 import { replicationFunctions } from '../../infra/replication';
 import { calledBy, definitionOf } from '../../infra/state-machine';
+import { comparison, run } from './samples';
 
 const root = join(import.meta.dirname, '../..');
 const folder = join(root, 'statemachines');
@@ -116,25 +117,6 @@ test.each(tasks)('%s, "%s": the payload that its function takes', (_, __, state)
     success: true,
   });
 });
-
-const comparison = {
-  BaseName: 'pictures',
-  Regions: ['us-west-2', 'eu-west-1'],
-  Targets: ['eu-west-1'],
-  Prefix: '',
-  Deep: false,
-  Repair: true,
-};
-const run = {
-  ...comparison,
-  Bucket: 'mars-reports-111122223333-us-west-2',
-  Folder: 'pictures/1/',
-  Round: 1,
-  RangesKey: 'pictures/1/ranges-1.json',
-  Ranges: 1,
-  Started: '2026-01-01T00:00:00.000Z',
-  Found: [],
-};
 
 /** The payload with a value of the right type for each expression. */
 const values: Record<string, unknown> = {

@@ -19,6 +19,7 @@ import { handlerOf as summariseReconcile } from '../../../functions/summarise-re
 import { handlerOf as validateInput } from '../../../functions/validate-input/validate-input';
 import { noArns, orchestrationFunctions } from '../../../infra/orchestration';
 import { replicationFunctions } from '../../../infra/replication';
+import { comparison, run as Run } from '../samples';
 import { answers, item, spoiled, times } from './arbitraries';
 import { accountId, assets, codeBuckets, home, reports, Wire } from './wire';
 
@@ -45,24 +46,6 @@ const env: OrchestrationEnvironment = {
 const { key: _, revision: __, check: ___, sequencer: ____, ...Item } = item;
 const Copy = { BaseName: 'pictures', Key: 'a', Item, Attempt: 1 };
 const Execution = `arn:aws:states:${home}:${accountId}:execution:MARS-CreateMARSBucket:1`;
-const comparison = {
-  BaseName: 'pictures',
-  Regions: ['us-west-2', 'eu-west-1'],
-  Targets: ['eu-west-1'],
-  Prefix: '',
-  Deep: true,
-  Repair: true,
-};
-const Run = {
-  ...comparison,
-  Bucket: reports,
-  Folder: 'pictures/1/',
-  Round: 1,
-  RangesKey: 'pictures/1/ranges-1.json',
-  Ranges: 1,
-  Started: '2026-01-01T00:00:00.000Z',
-  Found: [],
-};
 const Target = {
   Region: 'eu-west-1',
   BaseName: 'pictures',
