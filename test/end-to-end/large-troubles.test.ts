@@ -91,8 +91,9 @@ testEmbedded('looked at meanwhile: it is behind, and so much of it is copied', a
   const [origin, destination] = told;
   expect(origin).toMatchObject({ region: here, behind: 0, oldest: 0, copies: [] });
   expect(destination).toMatchObject({ region: there, behind: 1, failed: [] });
-  expect(destination?.copies).toEqual([{ key, bytes: seen.bytes, percent: expect.any(Number) }]);
-  expect(destination?.copies[0]?.percent).toBeLessThan(100);
+  const copies = destination?.copies.filter((copy) => copy.key === key); // another test's may be ending
+  expect(copies).toEqual([{ key, bytes: seen.bytes, percent: expect.any(Number) }]);
+  expect(copies?.[0]?.percent).toBeLessThan(100);
   await replicated(on.mars, set, key, seen, patience);
 });
 
