@@ -1,5 +1,5 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
-import { findStack, parameterOf } from '../functions/common/cloudformation';
+import { findStack, listOf, parameterOf } from '../functions/common/cloudformation';
 import type { Connection } from './connection';
 
 export const rootStackName = 'MARS';
@@ -43,6 +43,6 @@ export async function findInstallation(connection: Connection): Promise<Installa
     redriveArn: output('RedriveArn'),
     accountId: accountOf(root),
     codeBuckets: codeBucketsOf(root),
-    regions: parameterOf(root, 'SupportedRegions').split(','),
+    regions: listOf(root, 'SupportedRegions'),
   };
 }

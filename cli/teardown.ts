@@ -6,7 +6,7 @@ import {
   paginateListBuckets,
   paginateListObjectsV2,
 } from '@aws-sdk/client-s3';
-import { findStack, parameterOf } from '../functions/common/cloudformation';
+import { findStack, listOf } from '../functions/common/cloudformation';
 import { baseNameOfBucket, reportsBucketName, stateMachineArnOf } from '../functions/contracts/names';
 import { type Connection, connect } from './connection';
 import { outputOf, runExecution } from './execution';
@@ -27,7 +27,7 @@ export async function teardown(
   const home = connection.cloudFormation(connection.homeRegion);
   const root = await findStack(home, rootStackName);
   if (!root) throw new Error(`there is no stack ${rootStackName} in ${connection.homeRegion}`);
-  const regions = parameterOf(root, 'SupportedRegions').split(',');
+  const regions = listOf(root, 'SupportedRegions');
   const installed = { accountId: accountOf(root), codeBuckets: codeBucketsOf(root) };
   const found = await Promise.all(
     regions.map(async (region) => {

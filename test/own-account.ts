@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { stdin, stdout } from 'node:process';
 import { createInterface } from 'node:readline/promises';
 import { connect } from '../cli/connection';
-import { findInstallation, rootStackName } from '../cli/installation';
-import { findStack, parameterOf } from '../functions/common/cloudformation';
+import { findInstallation } from '../cli/installation';
 import { supportedRegions } from './supported-regions';
 
 /**
@@ -38,18 +37,15 @@ export async function agreedPrefix(
   regions: readonly string[] = supportedRegions,
   tell: (line: string) => void = console.log,
 ): Promise<string> {
-  const connection = connect(process.env.AWS_REGION ?? 'us-east-1');
-  const { accountId } = await findInstallation(connection);
-  const root = await findStack(connection.cloudFormation(connection.homeRegion), rootStackName);
-  const there = root ? parameterOf(root, 'SupportedRegions').split(',') : [];
-  const missing = regions.filter((region) => !there.includes(region));
+  const installed = await findInstallation(connect(process.env.AWS_REGION ?? 'us-east-1'));
+  const missing = regions.filter((region) => !installed.regions.includes(region));
   if (missing.length > 0)
     throw new Error(
       `${what} needs more of SupportedRegions: ${missing.join(', ')} (switched on in your account, too)`,
     );
 
   const prefix = `e2e-${randomBytes(3).toString('hex')}`;
-  tell(`${what} will run in account ${accountId}, in ${regions.length} regions.`);
+  tell(`${what} will run in account ${installed.accountId}, in ${regions.length} regions.`);
   tell(
     `All that it makes has names with ${prefix} in them, and base resources where there are none; it removes them.`,
   );

@@ -5,7 +5,8 @@ import {
   ListObjectVersionsCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { decodedKey, isNoSuchBucket, isXmlText, type OwnedBucket } from '../common/s3';
+import { decodedKey, isXmlText } from '../common/keys';
+import { isNoSuchBucket, type OwnedBucket } from '../common/s3';
 import { BucketNotEmpty, inRegion, RegionFailed } from '../contracts/errors';
 import { bucketName } from '../contracts/names';
 import { type BucketContentsOutput, bucketContentsInput } from '../contracts/stacks';

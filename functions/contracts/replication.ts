@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decodedKey } from '../common/s3';
+import { decodedKey } from '../common/keys';
 import { baseName, region } from './fields';
 import { isRegion } from './names';
 

@@ -3,7 +3,7 @@ import {
   ListMultipartUploadsCommand,
   type ListMultipartUploadsCommandOutput,
 } from '@aws-sdk/client-s3';
-import { decodedKey } from '../common/s3';
+import { decodedKey } from '../common/keys';
 import { baseNameOfBucket, prepareCopyName } from '../contracts/names';
 import { bucketOf } from '../replication/objects';
 import type { Place, Ports } from '../replication/ports';

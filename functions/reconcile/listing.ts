@@ -1,5 +1,5 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { decodedKey } from '../common/s3';
+import { decodedKey } from '../common/keys';
 import type { KeyRange } from '../contracts/reconcile';
 import { bucketOf } from '../replication/objects';
 import type { Ports } from '../replication/ports';

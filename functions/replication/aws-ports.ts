@@ -31,7 +31,10 @@ export function awsPortsOf(service: string): RegionsPorts {
 
 const hereAndAccount = () => readEnvironment(replicationEnvironment, process.env);
 
-/** A number that JavaScript can't hold would be an error of the whole call; as the nearest one it is its item's alone. */
+/**
+ * A number that JavaScript can't hold would be an error of the whole call; as the nearest one it is its item's alone.
+ * Not for `unmarshall`: the document client adds `convertWithoutMapWrapper` to the options that it is given.
+ */
 export const translating = {
   marshallOptions: { removeUndefinedValues: true },
   unmarshallOptions: { wrapNumbers: Number },

@@ -8,7 +8,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { digestOf } from '../common/digest';
-import { decodedKey } from '../common/s3';
+import { decodedKey } from '../common/keys';
 import { bucketName } from '../contracts/names';
 import type { CopySource } from '../contracts/replication';
 import type { Precondition } from './decide';

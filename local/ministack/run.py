@@ -39,6 +39,7 @@ import patches  # noqa: E402
 IDLE_SECONDS = 8
 COUNTS = os.environ.get("COUNTS")
 asked = collections.Counter()
+telling = threading.Lock()
 ROOT_KEYS = {os.environ["AWS_ACCESS_KEY_ID"], *filter(None, os.environ.get("OTHER_ACCOUNTS", "").split(","))}
 
 
@@ -85,9 +86,10 @@ def count_what_is_asked():
 
 
 def tell_counts():
-    with open(f"{COUNTS}.new", "w") as file:
-        json.dump(dict(asked), file)
-    os.replace(f"{COUNTS}.new", COUNTS)
+    with telling:
+        with open(f"{COUNTS}.new", "w") as file:
+            json.dump(dict(asked), file)
+        os.replace(f"{COUNTS}.new", COUNTS)
 
 
 def tell_counts_as_they_change():

@@ -1,11 +1,12 @@
 import { CopyObjectCommand, DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { runExecution, startExecution, waitForEnd } from '../../cli/execution';
+import { startExecution, waitForEnd } from '../../cli/execution';
 import type { Installation } from '../../cli/installation';
 import { bucketName } from '../../functions/contracts/names';
 import { resourcesIn } from './account';
 import { within } from './embedded';
 import {
+  addRegions,
   again,
   allAsWritten,
   type BucketSet,
@@ -47,8 +48,7 @@ async function rename(region: string, from: string, to: string): Promise<void> {
   written.set(to, written.get(from));
   await remove(region, from);
 }
-const add = (Regions: string) =>
-  runExecution(mars.sfn(mars.homeRegion), mars.addRegionArn, { BaseName: set.baseName, Regions });
+const add = (Regions: string) => addRegions(mars, set, Regions);
 
 test.each([
   ['a region that the set has', `${added}, ${other}`],

@@ -4,11 +4,21 @@ import { NumberValue, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { outputOf, runExecution } from '../../cli/execution';
 import type { Installation } from '../../cli/installation';
 import { bucketName, journalTable, queueName } from '../../functions/contracts/names';
-import { putObject, readBack, type Seen, seenOf } from '../../local/demo/objects';
+import { readBack, type Seen } from '../../local/demo/objects';
 import { replicated } from '../../local/demo/replicated';
 import { within } from './embedded';
 import { logged } from './logs';
-import { type BucketSet, createSet, installed, named, patience, removeSet, until, untilSo } from './mars';
+import {
+  type BucketSet,
+  createSet,
+  installed,
+  named,
+  patience,
+  putText,
+  removeSet,
+  until,
+  untilSo,
+} from './mars';
 
 /** No other test uses these regions: what is forged stays in their queues. */
 const set: BucketSet = { baseName: named('hostile'), regions: ['ap-south-1', 'me-south-1'] };
@@ -23,12 +33,8 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([removeSet(mars, set), removeSet(mars, archive)]));
 
-async function put(key: string, text: string, like: Partial<Seen> = {}, of = set): Promise<Seen> {
-  const body = Buffer.from(text);
-  const seen = seenOf(body, like);
-  await putObject(mars, here, of.baseName, key, body, seen);
-  return seen;
-}
+const put = (key: string, text: string, like: Partial<Seen> = {}, of = set) =>
+  putText(mars, here, of, key, text, like);
 const arrives = (key: string, seen: Seen | undefined) => replicated(mars, set, key, seen, patience);
 
 const longest = 1024; // bytes of a key, S3 User Guide, "Naming Amazon S3 objects"

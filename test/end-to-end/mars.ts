@@ -5,7 +5,7 @@ import { connect } from '../../cli/connection';
 import { type Ended, outputOf, runExecution } from '../../cli/execution';
 import { findInstallation, type Installation } from '../../cli/installation';
 import { journalTable } from '../../functions/contracts/names';
-import { readBack, sha256 } from '../../local/demo/objects';
+import { putObject, readBack, type Seen, seenOf, sha256 } from '../../local/demo/objects';
 import { replicated } from '../../local/demo/replicated';
 import { strangerId } from '../../local/embedded-aws';
 
@@ -35,6 +35,24 @@ export async function createSet(mars: Installation, { baseName, regions }: Bucke
 
 export async function removeSet(mars: Installation, { baseName }: BucketSet): Promise<void> {
   outputOf(await remove(mars, { BaseName: baseName, EmptyBuckets: true }));
+}
+
+export const addRegions = (mars: Installation, { baseName }: BucketSet, Regions: string): Promise<Ended> =>
+  runExecution(mars.sfn(mars.homeRegion), mars.addRegionArn, { BaseName: baseName, Regions });
+
+/** Writes a text as a user does. Returns what every region must show then. */
+export async function putText(
+  mars: Installation,
+  region: string,
+  { baseName }: BucketSet,
+  key: string,
+  text: string,
+  like: Partial<Seen> = {},
+): Promise<Seen> {
+  const body = Buffer.from(text);
+  const seen = seenOf(body, like);
+  await putObject(mars, region, baseName, key, body, seen);
+  return seen;
 }
 
 /** S3 as somebody in another account sees it, who may take any name that is free. */

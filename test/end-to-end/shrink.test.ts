@@ -18,6 +18,7 @@ import { readBack, sha256 } from '../../local/demo/objects';
 import { resourcesIn } from './account';
 import { within } from './embedded';
 import {
+  addRegions,
   again,
   allAsIn,
   type BucketSet,
@@ -53,8 +54,7 @@ const put = (region: string, Key: string, Body: string | Buffer) =>
   mars.s3(region).send(new PutObjectCommand({ Bucket: bucketName(set.baseName, region), Key, Body }));
 const leave = (request: object) =>
   runExecution(mars.sfn(mars.homeRegion), mars.removeRegionArn, { BaseName: set.baseName, ...request });
-const add = (Regions: string) =>
-  runExecution(mars.sfn(mars.homeRegion), mars.addRegionArn, { BaseName: set.baseName, Regions });
+const add = (Regions: string) => addRegions(mars, set, Regions);
 /** Of this set: others come and go meanwhile. */
 const everything = async () =>
   (await resourcesIn(mars, set.regions)).filter((each) => each.includes(set.baseName));

@@ -8,9 +8,9 @@ import {
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Installation } from '../../cli/installation';
 import { bucketName, journalTable } from '../../functions/contracts/names';
-import { difference, putObject, readBack, type Seen, seenOf } from '../../local/demo/objects';
+import { difference, readBack, type Seen } from '../../local/demo/objects';
 import { replicated } from '../../local/demo/replicated';
-import { type BucketSet, createSet, installed, named, patience, removeSet } from './mars';
+import { type BucketSet, createSet, installed, named, patience, putText, removeSet } from './mars';
 
 const set: BucketSet = { baseName: named('small'), regions: ['us-west-2', 'eu-west-1', 'ap-southeast-1'] };
 const [oregon, dublin, singapore] = set.regions as [string, string, string];
@@ -24,18 +24,8 @@ afterAll(() => removeSet(mars, set));
 
 const bucket = (region: string, { baseName } = set) => bucketName(baseName, region);
 
-async function put(
-  region: string,
-  key: string,
-  text: string,
-  like: Partial<Seen> = {},
-  of = set,
-): Promise<Seen> {
-  const body = Buffer.from(text);
-  const seen = seenOf(body, like);
-  await putObject(mars, region, of.baseName, key, body, seen);
-  return seen;
-}
+const put = (region: string, key: string, text: string, like: Partial<Seen> = {}, of = set) =>
+  putText(mars, region, of, key, text, like);
 
 const remove = (region: string, Key: string) =>
   mars.s3(region).send(new DeleteObjectCommand({ Bucket: bucket(region), Key }));
