@@ -1,5 +1,7 @@
 import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import type { Installation } from '../../cli/installation';
+import { queueProcessorName, streamProcessorName } from '../../functions/contracts/names';
+import type { BucketSet } from './mars';
 
 /** What a function has logged in a region of one event (Powertools' `message`), oldest first. */
 export async function logged(
@@ -17,4 +19,18 @@ export async function logged(
       if (start >= 0) found.push(JSON.parse(message.slice(start)));
     }
   return found.filter(({ message }) => message === event);
+}
+
+/** What AWS has refused to both processors, for want of a privilege: they try again, so that nobody may notice. */
+export async function denials(mars: Installation, { baseName, regions }: BucketSet): Promise<unknown[]> {
+  const events = [
+    [streamProcessorName, 'to-be-retried'],
+    [queueProcessorName, 'try-again'],
+  ] as const;
+  const lists = await Promise.all(
+    regions.flatMap((region) => events.map(([name, event]) => logged(mars, region, name, event))),
+  );
+  return lists
+    .flat()
+    .filter(({ baseName: of, reason }) => of === baseName && /denied|not authorized|403/i.test(`${reason}`));
 }

@@ -10,6 +10,7 @@ import type { Installation } from '../../cli/installation';
 import { bucketName, journalTable } from '../../functions/contracts/names';
 import { difference, readBack, type Seen } from '../../local/demo/objects';
 import { replicated } from '../../local/demo/replicated';
+import { denials } from './logs';
 import { type BucketSet, createSet, installed, named, patience, putText, removeSet } from './mars';
 
 const set: BucketSet = { baseName: named('small'), regions: ['us-west-2', 'eu-west-1', 'ap-southeast-1'] };
@@ -20,6 +21,7 @@ beforeAll(async () => {
   mars = await installed();
   await createSet(mars, set);
 });
+afterEach(async () => expect(await denials(mars, set)).toEqual([]));
 afterAll(() => removeSet(mars, set));
 
 const bucket = (region: string, { baseName } = set) => bucketName(baseName, region);

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pLimit from 'p-limit';
@@ -12,8 +12,10 @@ import { type Trial, tryOut } from './trial';
  * it; writes docs/privileges.md. First all files run with everything, to learn which asks for what. Hours.
  */
 const { values } = parseArgs({ options: { all: { type: 'boolean', default: false } } });
-const files = readdirSync(join(import.meta.dirname, '../end-to-end')).filter((name) =>
-  name.endsWith('.test.ts'),
+const folder = join(import.meta.dirname, '../end-to-end');
+const files = readdirSync(folder).filter((name) => name.endsWith('.test.ts'));
+const noticing = new Set(
+  files.filter((name) => readFileSync(join(folder, name), 'utf8').includes('denials(')),
 );
 const sideBySide = pLimit(2);
 
@@ -42,11 +44,13 @@ if (left.length > 0)
       }),
     ),
   );
+/** First the files that notice a refusal that is made up for, then the fast ones. */
 const askers = ({ role, action }: Granted) =>
   [...asking]
     .filter(([, { asked }]) => asked.has(`${role} ${action} allowed`))
-    .sort(([, a], [, b]) => a.seconds - b.seconds)
-    .map(([file]) => file);
+    .map(([file, { seconds }]) => ({ file, notices: noticing.has(file), seconds }))
+    .sort((a, b) => Number(b.notices) - Number(a.notices) || a.seconds - b.seconds)
+    .map(({ file }) => file);
 
 async function explain(each: Granted): Promise<void> {
   const { role, action } = each;
