@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Settings of the orchestration functions. Infra sets exactly these, the handlers read them once, at cold start. */
 export const orchestrationEnvironment = z.object({

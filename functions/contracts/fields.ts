@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isBaseName, isRegion, longestBaseName } from './names';
 
 /** Names of buckets, tables and hosts are made of these two: nothing else gets into one. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { baseName, region } from './fields';
 import { isReportsBucket } from './names';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { baseName, region } from './fields';
 
 /** Keys that are asked for: one, or all with a prefix, which may be empty. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { decodedKey } from '../common/keys';
 import { baseName, region } from './fields';
 import { isRegion } from './names';

@@ -1,5 +1,5 @@
 import { GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import { failedIndex, replicasTable } from '../contracts/names';
 import type { Scope } from '../contracts/redrive';
 import { failure } from '../contracts/replication';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import aslValidator from 'asl-validator';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   abortInput,
   completeInput,
