@@ -3,7 +3,12 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnEventSourceMapping, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { principalOf, queueBatchSize, queueFilters } from '../functions/contracts/filters';
+import {
+  principalOf,
+  queueBatchingWindow,
+  queueBatchSize,
+  queueFilters,
+} from '../functions/contracts/filters';
 import { deadLetterQueueName, maxReceives, queueName, queueVisibility } from '../functions/contracts/names';
 import { writers } from './replication';
 
@@ -54,6 +59,7 @@ export function subscribeToQueue(queue: Queue, processor: LambdaFunction): void 
     eventSourceArn: queue.queueArn,
     functionName: processor.functionName,
     batchSize: queueBatchSize,
+    maximumBatchingWindowInSeconds: queueBatchingWindow,
     functionResponseTypes: ['ReportBatchItemFailures'],
     scalingConfig: { maximumConcurrency: 200 }, // pollers don't back off from partial failures
     filterCriteria: {

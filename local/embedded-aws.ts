@@ -44,13 +44,16 @@ export interface StartOptions {
   port?: number;
   /** Factor on the waits of state machines; 1 is real time. */
   waitScale?: number;
+  /** Factor on the batching windows of event source mappings; by default as `waitScale`. */
+  batchingWindowScale?: number;
   /** Between replicas of a global table: milliseconds at most, and the seed of each write's time; by default 300 and 1. */
   tableLag?: { milliseconds: number; seed: number };
   /** A patch of local/ministack/patches to leave out: for the test that shows what it is for. */
   withoutPatch?: string;
   /**
    * A file that always tells how often who asked for what, JSON: `<role or user> <action> <allowed or refused>`,
-   * `<role or user> <action> on <table>`, `<function> invoked`.
+   * `<role or user> <action> on <table>`, `<role or user> calls <operation of S3>`, `<function> invoked`,
+   * `<function> logs bytes`, `<function> invoked warm`, `<function> warm CPU milliseconds`, `<state machine> enters a state`.
    */
   counts?: string;
   /** A port for plain HTTP beside HTTPS: for the test that policies refuse it. */
@@ -91,6 +94,7 @@ export async function startEmbeddedAws(options: StartOptions = {}): Promise<Embe
     AWS_ACCESS_KEY_ID: root.accessKeyId,
     AWS_SECRET_ACCESS_KEY: root.secretAccessKey,
     SFN_WAIT_SCALE: String(options.waitScale ?? 1),
+    BATCHING_WINDOW_SCALE: String(options.batchingWindowScale ?? options.waitScale ?? 1),
     LOG_LEVEL: 'WARNING',
   });
   const stop = async () => {

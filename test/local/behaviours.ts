@@ -208,6 +208,34 @@ export const behaviours: Record<string, (aws: EmbeddedAws) => Promise<boolean>> 
     await sqs(aws).send(new SendMessageCommand({ QueueUrl: queueUrlOf(aws, 'Source'), MessageBody }));
     return (await receive(aws, queueUrlOf(aws, 'Dead'), 15)) !== undefined; // it matched, and so it failed
   },
+  sqs_mappings_wait_for_their_batching_window: async (aws) => {
+    const at = connect(homeRegion, aws.clientConfig);
+    const counts = `const { all = 0, most = 0 } = globalThis, { length } = event.Records ?? [];
+      return Object.assign(globalThis, { all: all + length, most: Math.max(most, length) }) && [globalThis.all, globalThis.most]`;
+    await stack(at, 'windows', {
+      ...role('Windowed'),
+      ...queue('Windows'),
+      Function: lambda('windowed', 'Windowed', counts),
+      Mapping: {
+        Type: 'AWS::Lambda::EventSourceMapping',
+        Properties: {
+          FunctionName: { Ref: 'Function' },
+          EventSourceArn: arnOf('Windows'),
+          MaximumBatchingWindowInSeconds: 3,
+        },
+      },
+    });
+    const QueueUrl = queueUrlOf(aws, 'Windows');
+    for (const MessageBody of ['first', 'second']) {
+      await sqs(aws).send(new SendMessageCommand({ QueueUrl, MessageBody }));
+      await sleep(500); // without a window the first is gone by then
+    }
+    for (;;) {
+      const [all, most] = JSON.parse(await invoke(at, 'windowed', homeRegion));
+      if (all === 2) return most === 2;
+      await sleep(100);
+    }
+  },
   updated_functions_end_what_they_began: async (aws) => {
     const at = connect(homeRegion, aws.clientConfig);
     const began = join(await mkdtemp(join(tmpdir(), 'mars-')), 'began');

@@ -1,10 +1,12 @@
 """Behaviours of Lambda and its event source mappings."""
 
+import os
 import threading
 import time
 
 import ministack.services.dynamodb as dynamodb
 import ministack.services.lambda_svc as functions
+import ministack.services.sqs as sqs
 from ministack.core import lambda_runtime
 from ministack.core.arn import parse_arn
 from ministack.core.concurrency import esm_wake
@@ -171,4 +173,29 @@ def updated_functions_end_what_they_began():
     functions.invalidate_worker, functions.release_worker = invalidate_worker, release_worker
 
 
-PATCHES = [stream_mappings_run_side_by_side, filters_look_into_arrays, updated_functions_end_what_they_began]
+def sqs_mappings_wait_for_their_batching_window():
+    """A batch that is not full waits for MaximumBatchingWindowInSeconds, times BATCHING_WINDOW_SCALE."""
+    receive, scale = sqs._receive_messages_for_esm, float(os.environ.get("BATCHING_WINDOW_SCALE", "1"))
+
+    def receive_when_due(queue_url, size):
+        with sqs._queues_lock:
+            queue = sqs._get_q(queue_url)
+            now = time.time()
+            since = [message["visible_at"] for message in queue["messages"] if message.get("visible_at", now) <= now]
+        window = _window_of(queue["attributes"]["QueueArn"]) * scale
+        due_in = min(since, default=0) + window - now
+        if since and window and len(since) < size and due_in > 0:
+            threading.Timer(due_in, esm_wake.set).start()
+            return []
+        return receive(queue_url, size)
+
+    sqs._receive_messages_for_esm = receive_when_due
+
+
+def _window_of(queue_arn):
+    return max((mapping.get("MaximumBatchingWindowInSeconds") or 0 for _, _, mapping in functions._iter_all_esms()
+                if mapping.get("EventSourceArn") == queue_arn), default=0)
+
+
+PATCHES = [stream_mappings_run_side_by_side, filters_look_into_arrays, updated_functions_end_what_they_began,
+           sqs_mappings_wait_for_their_batching_window]
