@@ -10,7 +10,7 @@ import { supportedRegions } from './supported-regions';
  * from those that the embedded AWS counted (`COUNTS=FILE npm test -- test/end-to-end`: 23,000 to S3, 21,000 to DynamoDB, 3,100 calls of
  * functions, 158 stacks), what is priced by the month for the three hours that a run may take.
  */
-const estimate = {
+export const endToEndEstimate = {
   'S3: 23,000 requests at $0.005 per 1,000 at most': 0.12,
   'S3: 2 GB to other regions at $0.02 per GB': 0.04,
   'S3: request metrics of 80 buckets, 16 each at $0.30 a month': 1.58,
@@ -18,7 +18,6 @@ const estimate = {
   'CloudWatch: 560 alarms at $0.10 a month, 40 dashboards at $3': 0.73,
   'DynamoDB: 21,000 units at $0.625 per million, in three regions; Lambda, SQS, Step Functions': 0.1,
 };
-const total = Object.values(estimate).reduce((sum, price) => sum + price, 0);
 
 /** The environment names credentials, and no endpoint: an account of AWS itself. */
 export const isOwnAccount = ({
@@ -34,6 +33,7 @@ export const isOwnAccount = ({
  */
 export async function agreedPrefix(
   what: string,
+  estimate: Readonly<Record<string, number>>,
   regions: readonly string[] = supportedRegions,
   tell: (line: string) => void = console.log,
 ): Promise<string> {
@@ -49,6 +49,7 @@ export async function agreedPrefix(
   tell(
     `All that it makes has names with ${prefix} in them, and base resources where there are none; it removes them.`,
   );
+  const total = Object.values(estimate).reduce((sum, price) => sum + price, 0);
   for (const [line, price] of Object.entries(estimate)) tell(`  $${price.toFixed(2)}  ${line}`);
   tell(`  $${total.toFixed(2)}  in all, by calculation`);
   const answer = process.env.MARS_TEST_AGREED ?? (await ask('Type "yes" to go on: '));

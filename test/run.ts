@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deployRootStack, environmentOf } from '../local/deploy';
 import { type EmbeddedAws, startEmbeddedAws } from '../local/embedded-aws';
-import { agreedPrefix, isOwnAccount } from './own-account';
+import { agreedPrefix, endToEndEstimate, isOwnAccount } from './own-account';
 import { supportedRegions } from './supported-regions';
 
 /**
@@ -46,7 +46,7 @@ let aws: EmbeddedAws | undefined;
 try {
   let env: NodeJS.ProcessEnv = {};
   if (isOwnAccount(process.env)) {
-    env = { MARS_TEST_PREFIX: await agreedPrefix('npm test') };
+    env = { MARS_TEST_PREFIX: await agreedPrefix('npm test', endToEndEstimate) };
   } else if (!process.env.AWS_ENDPOINT_URL) {
     const { COUNTS: counts } = process.env;
     aws = await startEmbeddedAws({ waitScale: 0.025, ...(counts && { counts }) });

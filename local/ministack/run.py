@@ -5,10 +5,7 @@ certificate (MINISTACK_SSL_CERT, MINISTACK_SSL_KEY), the account and its root ke
 to leave out: so the test of each patch shows that it is needed.
 """
 
-import collections
-import json
 import os
-import re
 import shutil
 import sys
 import threading
@@ -32,14 +29,12 @@ os.environ.update(
 
 import ministack.app as app  # noqa: E402
 from ministack.core import iam_evaluator, lambda_runtime  # noqa: E402
-from ministack.services import lambda_svc  # noqa: E402
 
+import counting  # noqa: E402
 import patches  # noqa: E402
 
 IDLE_SECONDS = 8
 COUNTS = os.environ.get("COUNTS")
-asked = collections.Counter()
-telling = threading.Lock()
 ROOT_KEYS = {os.environ["AWS_ACCESS_KEY_ID"], *filter(None, os.environ.get("OTHER_ACCOUNTS", "").split(","))}
 
 
@@ -55,50 +50,6 @@ def only_its_own_port():
 def only_known_root_keys():
     """MiniStack takes any 12 digits, and "test", for a root key, which no policy binds."""
     iam_evaluator.is_root_access_key = lambda key: not key or key in ROOT_KEYS
-
-
-def count_what_is_asked():
-    """Each action, by the role or user that asks for it, whether it is allowed, on which table; and calls of functions."""
-    evaluate, enforce, emit = iam_evaluator.evaluate, iam_evaluator.enforce, lambda_svc._emit_lambda_logs
-    caller = threading.local()
-
-    def evaluate_and_remember(context, *policies):
-        caller.name = context.principal_arn.partition("/")[2].partition("/")[0]
-        caller.resource = context.resource_arn
-        return evaluate(context, *policies)
-
-    def enforce_and_count(access_key, action, *rest, **more):
-        caller.name = ""
-        refused = enforce(access_key, action, *rest, **more)
-        if caller.name:
-            asked[f"{caller.name} {action} {'refused' if refused else 'allowed'}"] += 1
-            table = re.search(r":table/([^/]+)", caller.resource or "")
-            if table and not refused:
-                asked[f"{caller.name} {action} on {table[1]}"] += 1
-        return refused
-
-    def emit_and_count(function, *rest, **more):
-        asked[f"{(function.get('config') or function)['FunctionName']} invoked"] += 1
-        return emit(function, *rest, **more)
-
-    iam_evaluator.evaluate, iam_evaluator.enforce = evaluate_and_remember, enforce_and_count
-    lambda_svc._emit_lambda_logs = emit_and_count
-
-
-def tell_counts():
-    with telling:
-        with open(f"{COUNTS}.new", "w") as file:
-            json.dump(dict(asked), file)
-        os.replace(f"{COUNTS}.new", COUNTS)
-
-
-def tell_counts_as_they_change():
-    told = 0
-    while True:
-        if sum(asked.values()) != told:
-            told = sum(asked.values())
-            tell_counts()
-        time.sleep(0.2)
 
 
 def end_idle_functions():
@@ -125,7 +76,7 @@ def end_with_parent():
 
 def end():
     if COUNTS:
-        tell_counts()
+        counting.tell(COUNTS)
     lambda_runtime.reset()  # ends the functions' processes
     shutil.rmtree(RUN_FOLDER, ignore_errors=True)
     os._exit(0)  # without waiting for MiniStack's pool of threads
@@ -135,8 +86,7 @@ if __name__ == "__main__":
     only_its_own_port()
     only_known_root_keys()
     if COUNTS:
-        count_what_is_asked()
-        threading.Thread(target=tell_counts_as_they_change, daemon=True).start()
+        counting.start(COUNTS)
     patches.apply(os.environ.get("WITHOUT_PATCH", ""))
     for task in (end_with_parent, end_idle_functions):
         threading.Thread(target=task, daemon=True).start()

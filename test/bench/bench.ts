@@ -1,12 +1,11 @@
 import { parseArgs } from 'node:util';
+import { functions } from './functions';
 import { large } from './large';
 import { replication } from './replication';
 import { simulation } from './simulation';
+import type { Benchmark, Table } from './table';
 
-/** `npm run bench [-- NAME] [--json]`: all benchmarks, or one. Each gives figures by name. */
-export type Benchmark = () => Promise<Record<string, number>>;
-
-const benchmarks: Record<string, Benchmark> = { replication, large, simulation };
+const benchmarks: Record<string, Benchmark> = { replication, large, functions, simulation };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -17,14 +16,20 @@ if (wanted !== undefined && !benchmarks[wanted]) {
   console.error(`there is no benchmark ${wanted}; there are: ${Object.keys(benchmarks).join(', ')}`);
   process.exitCode = 2;
 } else {
-  const figures: Record<string, Record<string, number>> = {};
+  const tables: Record<string, Table> = {};
   for (const [name, run] of Object.entries(benchmarks)) {
     if (wanted !== undefined && wanted !== name) continue;
-    figures[name] = await run();
+    const table = await run();
+    tables[name] = table;
     if (values.json) continue;
-    for (const [figure, value] of Object.entries(figures[name])) {
-      console.log(`${name.padEnd(14)} ${figure.padEnd(34)} ${Number(value.toPrecision(6))}`);
-    }
+    console.log(`${name}:`);
+    console.table(
+      Object.fromEntries(Object.entries(table).map(([what, figures]) => [what, rounded(figures)])),
+    );
   }
-  if (values.json) console.log(JSON.stringify(figures, null, 2));
+  if (values.json) console.log(JSON.stringify(tables, null, 2));
+}
+
+function rounded(figures: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(Object.entries(figures).map(([of, value]) => [of, Number(value.toPrecision(4))]));
 }

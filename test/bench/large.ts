@@ -12,7 +12,7 @@ import { startEmbeddedAws } from '../../local/embedded-aws';
 import { callThrough, faultyProxy } from '../end-to-end/faulty-proxy';
 import { type BucketSet, createSet } from '../end-to-end/mars';
 import { OneLarge } from '../simulation/one-large';
-import type { Benchmark } from './bench';
+import { type Benchmark, enter, type Table } from './table';
 
 /** What one large object costs per destination. */
 interface Cost {
@@ -33,22 +33,18 @@ const Key = 'large';
  * for sizes that fit it measured on an embedded AWS.
  */
 export const large: Benchmark = async () => {
-  const figures: Record<string, number> = {};
+  const table: Table = {};
   for (const [name, size] of Object.entries(sizes)) {
-    const parts = planParts(size).parts;
-    figures[`${name}: parts`] = parts;
-    tell(figures, name, 'calculated', calculated(size));
-    tell(figures, name, 'simulated', await simulated(size));
-    if (measured.includes(name)) tell(figures, name, 'measured', await onEmbeddedAws(size));
-    figures[`${name}: S3 calls, at most`] = parts + parts / 1000 + 8;
-    figures[`${name}: transitions, at most`] = parts / 25 + 10;
+    const { parts } = planParts(size);
+    enter(table, name, { parts });
+    enter(table, name, calculated(size), ', calculated');
+    enter(table, name, await simulated(size), ', simulated');
+    if (measured.includes(name)) enter(table, name, await onEmbeddedAws(size), ', measured');
+    const most = { 'S3 calls': parts + parts / 1000 + 8, transitions: parts / 25 + 10 };
+    enter(table, name, most, ', at most');
   }
-  return figures;
+  return table;
 };
-
-function tell(figures: Record<string, number>, name: string, how: string, cost: Partial<Cost>): void {
-  for (const [what, number] of Object.entries(cost)) figures[`${name}: ${what}, ${how}`] = number;
-}
 
 /**
  * S3: look, HEAD of the source, begin, the parts, their list, HEAD, complete, HEAD. Functions: prepare, batches,

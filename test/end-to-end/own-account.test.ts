@@ -1,6 +1,6 @@
-import { agreedPrefix, isOwnAccount } from '../own-account';
+import { agreedPrefix, endToEndEstimate, isOwnAccount } from '../own-account';
 
-const agreed = (regions: string[]) => agreedPrefix('the test', regions, () => undefined);
+const agreed = (regions: string[]) => agreedPrefix('the test', endToEndEstimate, regions, () => undefined);
 
 afterEach(() => {
   delete process.env.MARS_TEST_AGREED;
