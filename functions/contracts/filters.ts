@@ -8,7 +8,7 @@ import { lookKind, tagsOrigin } from './replication';
 export const queueBatchSize = 10;
 /**
  * Seconds that QueueProcessor's batch may take to fill. A write that comes alone is a second later for it, and no cheaper; of ten in
- * a second it saves nine calls: $2.70 per million objects, or a tenth of what they cost (docs/costs.md).
+ * a second it saves nine calls: more than a quarter of what objects cost (docs/costs.md).
  */
 export const queueBatchingWindow = 1;
 export const streamBatchSize = 100;

@@ -32,5 +32,8 @@ export async function denials(mars: Installation, { baseName, regions }: BucketS
   );
   return lists
     .flat()
-    .filter(({ baseName: of, reason }) => of === baseName && /denied|not authorized|403/i.test(`${reason}`));
+    .filter(
+      ({ baseName: of, reason }) =>
+        of === baseName && /denied|forbidden|not authorized|403/i.test(`${reason}`),
+    );
 }
