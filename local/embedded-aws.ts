@@ -48,8 +48,8 @@ export interface StartOptions {
   batchingWindowScale?: number;
   /** Between replicas of a global table: milliseconds at most, and the seed of each write's time; by default 300 and 1. */
   tableLag?: { milliseconds: number; seed: number };
-  /** A patch of local/ministack/patches to leave out: for the test that shows what it is for. */
-  withoutPatch?: string;
+  /** Patches of local/ministack/patches to leave out: for the test that shows what they are for. */
+  withoutPatches?: readonly string[];
   /**
    * A file that always tells how often who asked for what, JSON: `<role or user> <action> <allowed or refused>`,
    * `<role or user> <action> on <table>`, `<role or user> calls <operation of S3>`, `<function> invoked`,
@@ -82,7 +82,7 @@ export async function startEmbeddedAws(options: StartOptions = {}): Promise<Embe
     GATEWAY_PORT: String(port),
     PLAIN_PORT: String(options.plainPort ?? ''),
     TABLE_LAG: `${milliseconds} ${seed}`,
-    WITHOUT_PATCH: options.withoutPatch ?? '',
+    WITHOUT_PATCHES: options.withoutPatches?.join() ?? '',
     COUNTS: options.counts ?? '',
     MINISTACK_HOST: '127.0.0.1',
     MINISTACK_SSL_CERT: certificate,

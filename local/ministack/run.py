@@ -1,8 +1,8 @@
 """Runs MiniStack as the embedded AWS: HTTPS only, on 127.0.0.1, on no port but its own, and no longer than its parent.
 
 Settings come from the environment: GATEWAY_PORT, RUN_FOLDER (made for this run, and removed at its end), the
-certificate (MINISTACK_SSL_CERT, MINISTACK_SSL_KEY), the account and its root key. WITHOUT_PATCH names one patch
-to leave out: so the test of each patch shows that it is needed.
+certificate (MINISTACK_SSL_CERT, MINISTACK_SSL_KEY), the account and its root key. WITHOUT_PATCHES names
+patches to leave out: so the test of each patch shows that it is needed.
 """
 
 import os
@@ -87,7 +87,7 @@ if __name__ == "__main__":
     only_known_root_keys()
     if COUNTS:
         counting.start(COUNTS)
-    patches.apply(os.environ.get("WITHOUT_PATCH", ""))
+    patches.apply(list(filter(None, os.environ.get("WITHOUT_PATCHES", "").split(","))))
     for task in (end_with_parent, end_idle_functions):
         threading.Thread(target=task, daemon=True).start()
     sys.argv[1:] = []

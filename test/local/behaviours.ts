@@ -49,6 +49,7 @@ import {
 import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import {
   CreateQueueCommand,
+  GetQueueAttributesCommand,
   type Message,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
@@ -205,8 +206,10 @@ export const behaviours: Record<string, (aws: EmbeddedAws) => Promise<boolean>> 
       },
     });
     const MessageBody = JSON.stringify({ Records: [{ by: 'a user' }] });
-    await sqs(aws).send(new SendMessageCommand({ QueueUrl: queueUrlOf(aws, 'Source'), MessageBody }));
-    return (await receive(aws, queueUrlOf(aws, 'Dead'), 15)) !== undefined; // it matched, and so it failed
+    const QueueUrl = queueUrlOf(aws, 'Source');
+    await sqs(aws).send(new SendMessageCommand({ QueueUrl, MessageBody }));
+    while (await holdsMessages(aws, QueueUrl)) await sleep(100);
+    return (await receive(aws, queueUrlOf(aws, 'Dead'), 0)) !== undefined; // it matched, and so it failed
   },
   sqs_mappings_wait_for_their_batching_window: async (aws) => {
     const at = connect(homeRegion, aws.clientConfig);
@@ -565,6 +568,13 @@ async function receive(
 ): Promise<Message | undefined> {
   const { Messages } = await sqs(aws).send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds }));
   return Messages?.[0];
+}
+
+async function holdsMessages(aws: EmbeddedAws, QueueUrl: string): Promise<boolean> {
+  const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+  const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] });
+  const { Attributes = {} } = await sqs(aws).send(command);
+  return AttributeNames.some((name) => Attributes[name] !== '0');
 }
 
 const queueUrlOf = (aws: EmbeddedAws, name: string) => `${aws.endpoint}/${accountId}/${name}`;

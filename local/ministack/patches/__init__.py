@@ -9,8 +9,9 @@ from . import cloudformation, cloudwatch, dynamodb, event_source_mappings, iam, 
 def apply(left_out):
     modules = (s3_listings, s3, dynamodb, event_source_mappings, step_functions, cloudformation, cloudwatch, iam)
     known = [patch for module in modules for patch in module.PATCHES]
-    if left_out and left_out not in (patch.__name__ for patch in known):
-        raise SystemExit(f"there is no patch {left_out}")
+    unknown = set(left_out) - {patch.__name__ for patch in known}
+    if unknown:
+        raise SystemExit(f"there is no patch {', '.join(unknown)}")
     for patch in known:
-        if patch.__name__ != left_out:
+        if patch.__name__ not in left_out:
             patch()
