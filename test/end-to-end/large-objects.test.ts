@@ -7,6 +7,7 @@ import { bucketName, copyLargeObjectName } from '../../functions/contracts/names
 import { type Seen, sha256 } from '../../local/demo/objects';
 import { replicated } from '../../local/demo/replicated';
 import { endedCopies } from './copies';
+import { denials } from './logs';
 import { type BucketSet, createSet, installed, named, patience, removeSet } from './mars';
 
 const set: BucketSet = { baseName: named('large'), regions: ['us-west-2', 'eu-west-1', 'ap-southeast-1'] };
@@ -17,6 +18,7 @@ beforeAll(async () => {
   mars = await installed();
   await createSet(mars, set);
 });
+afterEach(async () => expect(await denials(mars, set)).toEqual([]));
 afterAll(() => removeSet(mars, set));
 
 async function put(Key: string, bytes: number, region = source): Promise<Seen> {
