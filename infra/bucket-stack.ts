@@ -156,6 +156,9 @@ export class BucketStack extends Stack {
       enabled: Fn.conditionIf(replicates.logicalId, true, false),
       startingPosition: 'TRIM_HORIZON', // LATEST can miss records while the mapping is made
       batchSize: streamBatchSize,
+      // Records of one key stay in one batch; docs/performance.md tells how far it goes.
+      parallelizationFactor: new CfnParameter(this, 'StreamParallelization', { type: 'Number' })
+        .valueAsNumber,
       bisectBatchOnFunctionError: true,
       functionResponseTypes: ['ReportBatchItemFailures'],
       filterCriteria: {

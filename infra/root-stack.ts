@@ -15,6 +15,7 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { OrchestrationEnvironment } from '../functions/contracts/environment';
+import { streamParallelization } from '../functions/contracts/filters';
 import {
   cleanUpCopyName,
   copyLargeObjectName,
@@ -178,6 +179,14 @@ export class RootStack extends Stack {
         'CreateRegionalDashboards',
         'Create Regional Dashboards: a CloudWatch dashboard in each region',
       ),
+      STREAM_PARALLELIZATION: new CfnParameter(this, 'StreamParallelization', {
+        type: 'Number',
+        default: streamParallelization.usual,
+        minValue: 1,
+        maxValue: streamParallelization.most,
+        description:
+          'Stream Parallelization: batches of a shard of the journal that StreamProcessor works on at once',
+      }).valueAsString,
       REPORTS_BUCKET: reports,
       RECONCILE_GRACE_MINUTES: new CfnParameter(this, 'ReconcileGraceMinutes', {
         type: 'Number',

@@ -17,6 +17,8 @@ export const orchestrationEnvironment = z.object({
   COMPLETE_COPY_ROLE_ID: z.string(),
   ENABLE_BUCKET_METRICS: z.enum(['true', 'false']),
   CREATE_REGIONAL_DASHBOARDS: z.enum(['true', 'false']),
+  /** Batches of a stream's shard that are worked on at once. */
+  STREAM_PARALLELIZATION: z.string(),
   /** Where MARS-Reconcile leaves what it finds. */
   REPORTS_BUCKET: z.string(),
   /** Differences younger than this are not yet ones. */

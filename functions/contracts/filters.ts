@@ -12,6 +12,8 @@ export const queueBatchSize = 10;
  */
 export const queueBatchingWindow = 1;
 export const streamBatchSize = 100;
+/** Batches of a shard that are worked on at once; the default of the parameter StreamParallelization, and Lambda's most. */
+export const streamParallelization = { usual: 4, most: 10 };
 
 /** Of one of our functions an event says `AWS:<role id>:<function name>`. */
 export const principalOf = (roleId: string, functionName: string): string => `AWS:${roleId}:${functionName}`;

@@ -137,6 +137,7 @@ function partsOf(target: StackTarget, env: OrchestrationEnvironment): Parts {
         values: {
           BaseName: target.BaseName,
           EnableBucketMetrics: env.ENABLE_BUCKET_METRICS,
+          StreamParallelization: env.STREAM_PARALLELIZATION,
           [replicatesParameter]: String(target.Replicates),
         },
       };

@@ -57,7 +57,7 @@ export async function askOrigin(
 export const isPatient = (deliveries: number): boolean => deliveries < 9;
 
 /** Seconds before the next delivery: 5, 10, 20, ... 900; ten deliveries cover about 36 minutes. */
-const retryDelay = (deliveries: number): number => Math.min(900, 5 * 2 ** (deliveries - 1));
+export const retryDelay = (deliveries: number): number => Math.min(900, 5 * 2 ** (deliveries - 1));
 
 /**
  * Lets a message that failed come again sooner than the queue's time-out, later each time. The message itself waits: a

@@ -2,10 +2,17 @@ import { parseArgs } from 'node:util';
 import { functions } from './functions';
 import { large } from './large';
 import { replication } from './replication';
+import { scale } from './scale';
 import { simulation } from './simulation';
-import type { Benchmark, Table } from './table';
+import { type Benchmark, markdown, type Table } from './table';
 
-const benchmarks: Record<string, Benchmark> = { replication, large, functions, simulation };
+const benchmarks: Record<string, Benchmark> = {
+  replication,
+  large,
+  functions,
+  scale,
+  simulation,
+};
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -22,14 +29,7 @@ if (wanted !== undefined && !benchmarks[wanted]) {
     const table = await run();
     tables[name] = table;
     if (values.json) continue;
-    console.log(`${name}:`);
-    console.table(
-      Object.fromEntries(Object.entries(table).map(([what, figures]) => [what, rounded(figures)])),
-    );
+    console.log(`${name}:\n\n${markdown(table)}\n`);
   }
   if (values.json) console.log(JSON.stringify(tables, null, 2));
-}
-
-function rounded(figures: Record<string, number>): Record<string, number> {
-  return Object.fromEntries(Object.entries(figures).map(([of, value]) => [of, Number(value.toPrecision(4))]));
 }

@@ -59,6 +59,15 @@ export class Engine {
     this.at(this.now + milliseconds, run);
   }
 
+  /** The same as `run`, where nothing waits for a promise. */
+  runAtOnce(): void {
+    for (let event = this.events.pop(); event; event = this.events.pop()) {
+      if (++this.ran > this.mostEvents) throw new NeverEnds(`still busy after ${this.mostEvents} events`);
+      this.now = event.time;
+      event.run();
+    }
+  }
+
   /** Runs until nothing is left to happen. @throws NeverEnds */
   run(): Promise<void> {
     return new Promise((resolve, reject) => {

@@ -176,6 +176,7 @@ test('root: state machines and roles by their known names, and the parameters of
   }
   root.hasParameter('EnableBucketMetrics', { Default: 'true' });
   root.hasParameter('CreateRegionalDashboards', { Default: 'true' });
+  root.hasParameter('StreamParallelization', { Default: 4, MinValue: 1, MaxValue: 10 });
   root.hasParameter('ReconcileSchedule', { Default: 'rate(1 day)' });
   root.hasParameter('ReconcileGraceMinutes', { Default: 15 });
   root.hasParameter('CodeBucketBaseName', {});
