@@ -60,8 +60,9 @@ export const guideRows = (use: 0 | 1): string[] =>
       `| ${what} | ${printed === undefined ? '' : dollars(printed)} | ${dollars(reproduced)} | ${dollars(now)} | ${why} |`,
   );
 
-function main(): number {
-  const { values } = parseArgs({ options: known });
+/** `mars cost`, by its own options. Returns the exit code. @throws Error when there is no such option. */
+export function main(args: string[]): number {
+  const { values } = parseArgs({ args, options: known });
   if (values.help) {
     console.log(help);
     return 0;
@@ -91,7 +92,7 @@ function main(): number {
 
 if (process.argv[1] === import.meta.filename) {
   try {
-    process.exitCode = main();
+    process.exitCode = main(process.argv.slice(2));
   } catch (error) {
     console.error((error as Error).message);
     process.exitCode = 2;

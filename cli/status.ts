@@ -1,13 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { stacksIn } from '../functions/common/cloudformation';
-import { stackNames } from '../functions/contracts/names';
 import type { CountsByRegion } from '../functions/contracts/reconcile';
 import { copiesUnderWay } from '../functions/large/copies-under-way';
 import { addCounts, compare, noCounts } from '../functions/reconcile/compare';
 import { allFailures } from '../functions/replication/failures';
 import type { Ports } from '../functions/replication/ports';
-import { connect } from './connection';
-import { findInstallation, type Installation } from './installation';
+import type { Installation } from './installation';
 
 export interface RegionStatus {
   region: string;
@@ -76,18 +73,4 @@ export async function statusOf(
       return { region, objects: Objects, behind: Behind, oldest: Behind === 0 ? 0 : age, failed, copies };
     }),
   );
-}
-
-if (process.argv[1] === import.meta.filename) {
-  try {
-    const baseName = process.argv[2] ?? '';
-    const mars = await findInstallation(connect(process.env.AWS_REGION ?? 'us-east-1'));
-    const stacks = await stacksIn(stackNames.bucket(baseName), mars.regions, mars.cloudFormation);
-    const regions = stacks.map(({ region }) => region);
-    if (regions.length === 0) throw new Error(`there is no set "${baseName}"`);
-    console.log(JSON.stringify(await statusOf(mars, { baseName, regions }), null, 2));
-  } catch (error) {
-    console.error((error as Error).message);
-    process.exitCode = 1;
-  }
 }

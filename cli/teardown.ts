@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { DeleteStackCommand, paginateListStacks } from '@aws-sdk/client-cloudformation';
 import {
   DeleteObjectsCommand,
@@ -8,7 +7,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { findStack, listOf } from '../functions/common/cloudformation';
 import { baseNameOfBucket, reportsBucketName, stateMachineArnOf } from '../functions/contracts/names';
-import { type Connection, connect } from './connection';
+import type { Connection } from './connection';
 import { outputOf, runExecution } from './execution';
 import { accountOf, codeBucketsOf, rootStackName } from './installation';
 import { baseKeysIn, keysOf, removeBase } from './remove-base';
@@ -104,16 +103,4 @@ async function keptBucketsIn(
     }
   }
   return found;
-}
-
-if (process.argv[1] === import.meta.filename) {
-  const { values } = parseArgs({ options: { 'delete-sets': { type: 'boolean', default: false } } });
-  const connection = connect(process.env.AWS_REGION ?? 'us-east-1');
-  try {
-    const keys = await teardown(connection, console.log, { deleteSets: values['delete-sets'] });
-    if (keys.length > 0) console.log(`KMS keys in their waiting period:\n${keys.join('\n')}`);
-  } catch (error) {
-    console.error((error as Error).message);
-    process.exitCode = 1;
-  }
 }

@@ -12,4 +12,7 @@ export const supportedRegions = [
   'ca-west-1',
   'ap-south-1',
   'me-south-1',
+  'eu-central-2',
+  'il-central-1',
+  'eu-south-2',
 ];

@@ -1,9 +1,6 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import {
   DeleteObjectCommand,
@@ -38,6 +35,7 @@ import { handlerOf as planReconcile } from '../../functions/plan-reconcile/plan-
 import { addCounts, compare } from '../../functions/reconcile/compare';
 import { differencesKey, reportsIn } from '../../functions/reconcile/reports';
 import { wholeNumber } from '../whole-number';
+import { marsJson } from './command-line';
 import { testEmbedded, within } from './embedded';
 import { type BucketSet, named, patience } from './mars';
 import { switchFunction } from './switch-function';
@@ -110,14 +108,8 @@ async function settled(region: string, behind: readonly string[]): Promise<void>
 
 /** Asked by a process that did none of the work. */
 async function status(): Promise<Record<string, RegionStatus>> {
-  const root = join(import.meta.dirname, '../..');
-  const run = promisify(execFile);
-  const { stdout } = await run(process.execPath, ['--import', 'tsx', 'cli/status.ts', set.baseName], {
-    cwd: root,
-    maxBuffer: 10_000_000,
-  });
-  const regions: RegionStatus[] = JSON.parse(stdout);
-  return Object.fromEntries(regions.map((each) => [each.region, each]));
+  const { json } = await marsJson<Record<string, RegionStatus[]>>('status', set.baseName);
+  return Object.fromEntries((json[set.baseName] ?? []).map((each) => [each.region, each]));
 }
 
 async function statusIsTrue(): Promise<Record<string, RegionStatus>> {

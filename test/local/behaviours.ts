@@ -46,7 +46,12 @@ import {
   S3ServiceException,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import {
   CreateQueueCommand,
   GetQueueAttributesCommand,
@@ -310,6 +315,22 @@ export const behaviours: Record<string, (aws: EmbeddedAws) => Promise<boolean>> 
     const { Messages = [] } = await at.sqs(homeRegion).send(receive);
     const { status } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
     return Messages.length === 0 && status === 'ABORTED';
+  },
+  histories_tell_of_iterations: async (aws) => {
+    const at = connect(homeRegion, aws.clientConfig);
+    const ItemProcessor = { StartAt: 'Inner', States: { Inner: { Type: 'Pass', End: true } } };
+    await stack(at, 'told', machine('told', { Type: 'Map', ItemProcessor, End: true }));
+    const { executionArn } = await runExecution(at.sfn(homeRegion), machineArn('told'), [1, 2]);
+    const history = new GetExecutionHistoryCommand({ executionArn });
+    const { events = [] } = await at.sfn(homeRegion).send(history);
+    const entered = events.filter(({ stateEnteredEventDetails: state }) => state?.name === 'Inner');
+    const before = entered.map(({ previousEventId }) => events.find(({ id }) => id === previousEventId));
+    return (
+      before
+        .map((event) => event?.mapIterationStartedEventDetails?.index)
+        .toSorted()
+        .join() === '0,1'
+    );
   },
   table_replicas_lag: async (aws) => {
     const [here, there] = [homeRegion, 'eu-west-1'].map(

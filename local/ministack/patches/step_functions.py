@@ -1,5 +1,8 @@
 """Behaviours of Step Functions, and of the errors it gets from Lambda."""
 
+import contextvars
+import json
+
 import ministack.core.lambda_runtime as runtime
 import ministack.services.lambda_svc as functions
 import ministack.services.stepfunctions as machines
@@ -95,9 +98,55 @@ def stopped_executions_do_nothing_more():
     machines._execute_task, machines._fail_execution = execute_task, fail_execution
 
 
+def histories_tell_of_iterations():
+    """A history has the states inside of Maps and branches, too, and each event names the one before it on its way."""
+    last, inside = contextvars.ContextVar("last", default=(None, 0)), contextvars.ContextVar("inside", default=(None, ""))
+    add, run = machines._add_event, machines._run_sub_machine
+
+    def add_event(execution, kind, details=None):
+        event = add(execution, kind, details)
+        of, before = last.get()
+        event["previousEventId"] = before if of == execution["executionArn"] else 0
+        last.set((execution["executionArn"], event["id"]))
+        return event
+
+    def run_sub_machine(states, start_at, data, execution, ctx):
+        inside.set((execution, ctx["Execution"]["Id"]))  # an iteration runs in a context of its own
+        if "Map" not in ctx:
+            return run(states, start_at, data, execution, ctx)
+        iteration = {"name": ctx["State"]["Name"], "index": ctx["Map"]["Item"]["Index"]}
+        add_event(execution, "MapIterationStarted", {"mapIterationStartedEventDetails": iteration})
+        try:
+            output = run(states, start_at, data, execution, ctx)
+        except Exception:
+            add_event(execution, "MapIterationFailed", {"mapIterationFailedEventDetails": iteration})
+            raise
+        add_event(execution, "MapIterationSucceeded", {"mapIterationSucceededEventDetails": iteration})
+        return output
+
+    def telling(kind, execute):
+        def execute_and_tell(state, data, *rest):
+            execution, of = inside.get()
+            if of != rest[-1]["Execution"]["Id"]:  # the outermost states tell of themselves
+                return execute(state, data, *rest)
+            name = rest[-1]["State"]["Name"]
+            add_event(execution, f"{kind}StateEntered", {"stateEnteredEventDetails": {"name": name, "input": json.dumps(data)}})
+            output, following = execute(state, data, *rest)
+            add_event(execution, f"{kind}StateExited", {"stateExitedEventDetails": {"name": name, "output": json.dumps(output)}})
+            return output, following
+
+        return execute_and_tell
+
+    for kind in ("Pass", "Task", "Choice", "Wait", "Parallel", "Map"):
+        name = f"_execute_{kind.lower()}"
+        setattr(machines, name, telling(kind, getattr(machines, name)))
+    machines._add_event, machines._run_sub_machine = add_event, run_sub_machine
+
+
 PATCHES = [
     lambda_errors_keep_their_name,
     starting_a_running_execution_again_answers_with_it,
     jsonata_output_of_succeed_and_parallel,
     stopped_executions_do_nothing_more,
+    histories_tell_of_iterations,
 ]

@@ -1,0 +1,106 @@
+import { paginateListStacks } from '@aws-sdk/client-cloudformation';
+import { baseNameOfBucketStack } from '../functions/contracts/names';
+import type { ReconcileResult } from '../functions/contracts/reconcile';
+import { compare } from '../functions/reconcile/compare';
+import { allFailures } from '../functions/replication/failures';
+import { type Context, columns, exitCodes, findSet } from './context';
+import { portsOf, type RegionStatus, statusOf } from './status';
+
+/** BaseNames of all sets. */
+export async function allSets({ mars }: Context): Promise<string[]> {
+  const found = await Promise.all(
+    mars.regions.map(async (region) => {
+      const names: string[] = [];
+      for await (const { StackSummaries = [] } of paginateListStacks(
+        { client: mars.cloudFormation(region) },
+        {},
+      ))
+        for (const { StackName = '', StackStatus } of StackSummaries)
+          if (StackStatus !== 'DELETE_COMPLETE') names.push(baseNameOfBucketStack(StackName) ?? '');
+      return names;
+    }),
+  );
+  return [...new Set(found.flat())].filter((name) => name !== '').toSorted();
+}
+
+const bar = (percent: number) => `${'#'.repeat(Math.round(percent / 10)).padEnd(10, '.')} ${percent} %`;
+const age = (seconds: number | null) => (seconds === null ? 'unknown' : `${seconds} s`);
+
+const isInStep = ({ behind, failed }: RegionStatus) => behind === 0 && failed.length === 0;
+
+function shown(baseName: string, regions: readonly RegionStatus[]): string {
+  const head = [baseName, 'objects', 'behind', 'oldest', 'failed', 'large copies'];
+  const rows = regions.map(({ region, objects, behind, oldest, failed, copies }) => [
+    region,
+    String(objects),
+    behind === 0 ? 'in step' : String(behind),
+    behind === 0 ? '' : age(oldest),
+    String(failed.length),
+    copies.map(({ key, percent }) => `${key} ${bar(percent)}`).join(', '),
+  ]);
+  return columns([head, ...rows]);
+}
+
+/** Where each region of a set stands, or of all sets. */
+export async function status(context: Context, baseName: string | undefined): Promise<number> {
+  const names = baseName === undefined ? await allSets(context) : [baseName];
+  const sets: Record<string, RegionStatus[]> = {};
+  for (const name of names) sets[name] = await statusOf(context.mars, await findSet(context, name));
+  if (context.json) console.log(JSON.stringify(sets, null, 2));
+  else if (names.length === 0) console.log('there is no set of buckets; "mars create" makes one');
+  else console.log(names.map((name) => shown(name, sets[name] ?? [])).join('\n\n'));
+  return Object.values(sets).flat().every(isInStep) ? exitCodes.done : exitCodes.notInStep;
+}
+
+/** Keys that do not show what they should, by region, as they are found. */
+export async function behind(context: Context, baseName: string): Promise<number> {
+  const { regions } = await findSet(context, baseName);
+  const set = { BaseName: baseName, Regions: regions, Targets: regions, Prefix: '', Deep: false };
+  const found: object[] = [];
+  for await (const { differences } of compare(set, {}, 0, portsOf(context.mars)))
+    for (const { region, key, kind, since } of differences) {
+      const seconds = since === undefined ? null : Math.round((Date.now() - since) / 1000);
+      found.push({ region, key, kind, seconds });
+      if (!context.json) console.log(`${region}  ${key}  ${kind}  ${age(seconds)}`);
+    }
+  if (context.json) console.log(JSON.stringify(found, null, 2));
+  else if (found.length === 0) console.log('nothing is behind');
+  else console.log(`next: wait, or "mars reconcile ${baseName}"`);
+  return found.length === 0 ? exitCodes.done : exitCodes.notInStep;
+}
+
+/** Keys that were given up, with the reasons. */
+export async function failed(context: Context, baseName: string): Promise<number> {
+  const { regions } = await findSet(context, baseName);
+  const found: object[] = [];
+  for (const region of regions)
+    for await (const { key, failed: why } of allFailures(
+      baseName,
+      { Prefix: '' },
+      portsOf(context.mars)(region),
+    )) {
+      found.push({ region, key, ...why });
+      if (!context.json)
+        console.log(`${region}  ${key}  ${why.attempts} tries since ${why.first}  ${why.reason}`);
+    }
+  if (context.json) console.log(JSON.stringify(found, null, 2));
+  else if (found.length === 0) console.log('nothing has failed');
+  else console.log(`next: mend the reason, then "mars retry ${baseName} KEY", or "mars redrive ${baseName}"`);
+  return found.length === 0 ? exitCodes.done : exitCodes.notInStep;
+}
+
+/** What MARS-Reconcile found in each region, and what is left. */
+export function reconciled(output: unknown): string {
+  const { Found, Left, Report } = output as ReconcileResult;
+  const count = (of: ReconcileResult['Found'], region: string) =>
+    Object.entries(of[region]?.Differences ?? {})
+      .map(([kind, number]) => `${number} ${kind}`)
+      .join(', ') || 'none';
+  const rows = Object.keys(Found).map((region) => [
+    region,
+    String(Found[region]?.Objects ?? 0),
+    count(Found, region),
+    count(Left, region),
+  ]);
+  return `${columns([['region', 'objects', 'differences', 'left'], ...rows])}\nreport: ${Report}`;
+}

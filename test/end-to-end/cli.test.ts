@@ -1,0 +1,139 @@
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import type { Installation } from '../../cli/installation';
+import { portsOf, type RegionStatus } from '../../cli/status';
+import { bucketName, streamProcessorName } from '../../functions/contracts/names';
+import type { ReconcileResult } from '../../functions/contracts/reconcile';
+import { recordFailure } from '../../functions/replication/replicas';
+import { replicated } from '../../local/demo/replicated';
+import { mars, marsJson } from './command-line';
+import { within } from './embedded';
+import { type BucketSet, installed, named, patience, putText, until, untilSo } from './mars';
+import { switchFunction } from './switch-function';
+
+/** Regions of its own: what is switched off here, no other test uses. */
+const set: BucketSet = { baseName: named('cli'), regions: ['eu-central-2', 'il-central-1'] };
+const [zurich, telAviv] = set.regions;
+const third = 'eu-south-2';
+const base = set.baseName;
+let home: Installation;
+
+interface Ended<Output = unknown> {
+  status: string;
+  output: Output;
+  error?: string;
+}
+interface Failed {
+  region: string;
+  key: string;
+  reason: string;
+}
+
+beforeAll(async () => {
+  home = await installed();
+  const { code, json } = await marsJson<Ended>('create', base, '--regions', set.regions.join());
+  expect([code, json.status]).toEqual([0, 'SUCCEEDED']);
+}, within(120_000));
+
+test('a refused workflow ends with 1, its reason, and what to do next', async () => {
+  const { code, stdout, stderr } = await mars('create', base, '--regions', set.regions.join());
+  expect(code).toBe(1);
+  expect(`${stdout}${stderr}`).toMatch(/BaseNameInUse: BaseName is ".*", expected a name that no set has/);
+  expect(`${stdout}${stderr}`).toContain(`mars add-region ${base}`);
+});
+
+test.each([
+  ['an option that is missing', ['create', base], "required option '--regions"],
+  ['an option that is unknown', ['status', base, '--all'], "unknown option '--all'"],
+  [
+    'a choice that is none',
+    ['remove-region', base, telAviv, '--buckets', 'burn'],
+    'Allowed choices are keep, delete',
+  ],
+])('wrong use ends with 2: %s', async (_, args, expected) => {
+  const { code, stderr } = await mars(...args);
+  expect([code, stderr]).toEqual([2, expect.stringContaining(expected)]);
+});
+
+test('a set that is not there', async () => {
+  const { code, stderr } = await mars('status', 'no-such-set');
+  expect([code, stderr]).toEqual([1, expect.stringContaining('"mars status" lists all')]);
+});
+
+test('status, behind and failed: 3 while something is, 0 when all is well', async () => {
+  const seen = await putText(home, zurich, set, 'here', 'text');
+  await replicated(home, set, 'here', seen, patience);
+  const status = () => marsJson<Record<string, RegionStatus[]>>('status', base);
+  await untilSo('in step', async () => (await status()).code === 0);
+  expect(Object.keys((await marsJson<object>('status')).json)).toContain(base);
+
+  await switchFunction(home.lambda(telAviv), streamProcessorName, false);
+  await putText(home, zurich, set, 'late', 'text');
+  const behind = () => marsJson<{ region: string; key: string; kind: string }[]>('behind', base);
+  const found = await until('one is behind', async () => {
+    const { code, json } = await behind();
+    return code === 3 && json.some(({ kind }) => kind === 'NotApplied') ? json : undefined;
+  });
+  expect(found).toMatchObject([{ region: telAviv, key: 'late', kind: 'NotApplied' }]);
+  const { code, stdout } = await mars('status', base);
+  expect([code, stdout]).toEqual([3, expect.stringMatching(/il-central-1 +1 +1 +\d+ s +0/)]);
+  await switchFunction(home.lambda(telAviv), streamProcessorName, true);
+  await untilSo('nothing is behind', async () => (await behind()).code === 0);
+});
+
+test('what was given up is listed with its reason, and gets ten more tries', async () => {
+  const seen = await putText(home, zurich, set, 'given-up', 'text');
+  await replicated(home, set, 'given-up', seen, patience);
+  const place = { baseName: base, key: 'given-up' };
+  const quiet = { ...portsOf(home)(telAviv), log: () => {} };
+  await recordFailure(place, { reason: 'AccessDenied: no', attempts: 10, since: 0 }, quiet);
+  const failed = () => marsJson<Failed[]>('failed', base);
+  const { code, json } = await failed();
+  expect([code, json]).toMatchObject([3, [{ region: telAviv, key: 'given-up', reason: 'AccessDenied: no' }]]);
+  expect((await mars('failed', base)).stdout).toContain(`mars retry ${base} KEY`);
+  expect((await marsJson<Ended>('retry', base, 'given-up')).json.status).toBe('SUCCEEDED');
+  await untilSo('nothing has failed', async () => (await failed()).code === 0);
+  expect((await marsJson<Ended>('redrive', base, '--prefix', 'g')).code).toBe(0);
+});
+
+test(
+  'reconcile compares, and tells where its report is',
+  async () => {
+    const { code, json } = await marsJson<Ended<ReconcileResult>>('reconcile', base, '--dry-run');
+    expect([code, json.status]).toEqual([0, 'SUCCEEDED']);
+    expect(json.output.Found[telAviv]?.Objects).toBe(3);
+    const { stdout } = await mars('reconcile', base, '--prefix', 'here');
+    expect(stdout).toMatch(/il-central-1 +1 +none +none/);
+    expect(stdout).toContain('report: s3://mars-reports-');
+  },
+  within(120_000),
+);
+
+test(
+  'a region comes and goes; each step is told by region',
+  async () => {
+    const { code, stdout } = await mars('add-region', base, third);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`› ${third} Wait for base stack`);
+    await replicated(
+      home,
+      { ...set, regions: [telAviv, third] },
+      'here',
+      await putText(home, zurich, set, 'here', 'again'),
+      patience,
+    );
+    expect((await mars('remove-region', base, third, '--buckets', 'delete')).code).toBe(0);
+  },
+  within(120_000),
+);
+
+test(
+  'delete refuses while buckets hold objects',
+  async () => {
+    const { code, stdout, stderr } = await mars('delete', base);
+    expect(code).toBe(1);
+    expect(`${stdout}${stderr}`).toContain(`mars delete ${base} --empty`);
+    await home.s3(zurich).send(new DeleteObjectCommand({ Bucket: bucketName(base, zurich), Key: 'here' }));
+    expect((await marsJson<Ended>('delete', base, '--empty')).json.status).toBe('SUCCEEDED');
+  },
+  within(120_000),
+);
