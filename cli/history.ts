@@ -12,6 +12,8 @@ export interface Visit {
   output?: string;
   /** Times that a task was tried. */
   tries: number;
+  /** What it was to do was done. */
+  isDone?: boolean;
   /** The last error of it; it may have been caught, or tried again. */
   error?: { error: string; cause: string };
   /** Of a Map: its iterations, by index. */
@@ -82,6 +84,7 @@ function next(scope: Scope, event: HistoryEvent): Scope {
   const { visit } = scope;
   if (!visit) return scope;
   if (/(?:Task|LambdaFunction)Scheduled$/.test(type)) visit.tries++;
+  if (/(?:Task|LambdaFunction|MapState|MapRun)Succeeded$/.test(type)) visit.isDone = true;
   const failed = [
     event.taskFailedEventDetails,
     event.taskTimedOutEventDetails,

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, CommanderError, Option } from 'commander';
 import { behind, failed, reconciled, status } from './commands';
@@ -6,6 +7,9 @@ import { type Context, exitCodes } from './context';
 import { main as cost } from './cost';
 import { findInstallation, type Installation } from './installation';
 import { teardown } from './teardown';
+import { loadTrace } from './trace/load';
+import { page } from './trace/page';
+import { text } from './trace/text';
 import { run } from './workflow';
 
 const examples = `
@@ -154,6 +158,16 @@ export async function main(args: readonly string[]): Promise<number> {
         }),
       ),
     );
+  command('trace <execution>', 'what an execution did, state by state')
+    .option('--html <file>', 'a page that draws it, in a file that opens anywhere, instead')
+    .action(async (executionArn: string, { html }: { html?: string }) => {
+      const trace = await loadTrace(connection(), executionArn);
+      if (html !== undefined) {
+        await writeFile(html, page(trace));
+        console.log(html);
+      } else
+        console.log(program.opts<{ json: boolean }>().json ? JSON.stringify(trace, null, 2) : text(trace));
+    });
   command('cost', 'what a use costs a month: "mars cost --help" tells its options')
     .allowUnknownOption()
     .helpOption(false)

@@ -108,7 +108,7 @@ def processor_time(worker):
 
 
 def count_transitions():
-    """All but Succeed and Fail inside a Map, which MARS has none of; a retry is one, too, on AWS, and is not counted."""
+    """A retry is one, too, on AWS, and is not counted."""
 
     def counting(execute):
         def execute_and_count(*args):

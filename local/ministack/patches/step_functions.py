@@ -114,11 +114,23 @@ def histories_tell_of_iterations():
         inside.set((execution, ctx["Execution"]["Id"]))  # an iteration runs in a context of its own
         if "Map" not in ctx:
             return run(states, start_at, data, execution, ctx)
+
+        def tell_if_last_is(kind, output=None):
+            name = ctx["State"]["Name"]
+            if states.get(name, {}).get("Type") != kind:
+                return
+            told = json.dumps(output)  # MiniStack goes no further into these two
+            add_event(execution, f"{kind}StateEntered", {"stateEnteredEventDetails": {"name": name, "input": told}})
+            if kind == "Succeed":
+                add_event(execution, "SucceedStateExited", {"stateExitedEventDetails": {"name": name, "output": told}})
+
         iteration = {"name": ctx["State"]["Name"], "index": ctx["Map"]["Item"]["Index"]}
         add_event(execution, "MapIterationStarted", {"mapIterationStartedEventDetails": iteration})
         try:
             output = run(states, start_at, data, execution, ctx)
+            tell_if_last_is("Succeed", output)
         except Exception:
+            tell_if_last_is("Fail")
             add_event(execution, "MapIterationFailed", {"mapIterationFailedEventDetails": iteration})
             raise
         add_event(execution, "MapIterationSucceeded", {"mapIterationSucceededEventDetails": iteration})
