@@ -12,7 +12,7 @@ interface Stay {
 }
 
 const file = (name: string) => readFileSync(join(import.meta.dirname, name), 'utf8');
-const escaped = (text: string) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+export const escaped = (text: string) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 /** An execution as one HTML file that opens anywhere: the workflow as a graph, and what each state did by click or key. */
 export function page(trace: Trace): string {

@@ -1,15 +1,19 @@
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
+import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { Listr, type ListrTaskWrapper, PRESET_TIMER } from 'listr2';
 import { outputOf, runExecution } from '../../cli/execution';
 import type { Installation } from '../../cli/installation';
 import { teardown } from '../../cli/teardown';
-import { streamProcessorName } from '../../functions/contracts/names';
+import { loadTrace, type Trace } from '../../cli/trace/load';
+import { copyLargeObjectArn, streamProcessorName } from '../../functions/contracts/names';
 import { deployRootStack } from '../deploy';
-import { type EmbeddedAws, homeRegion, startEmbeddedAws } from '../embedded-aws';
+import { type EmbeddedAws, homeRegion, localFolder, startEmbeddedAws } from '../embedded-aws';
 import { type Change, changesOf } from './changes';
 import { regionsProgress } from './regions-progress';
 import { replicated } from './replicated';
+import { type Step, writeReport } from './report';
 
 /**
  * `npm run demo`: the whole life of a set of buckets on an AWS of its own, every change read back in every region. Exits
@@ -26,6 +30,9 @@ type Task = ListrTaskWrapper<object, never, never>;
 
 let aws: EmbeddedAws | undefined;
 let mars: Installation;
+const report = join(localFolder, 'demo-report.html');
+const done: Step[] = [];
+const traces: Trace[] = [];
 const ready = () => mars;
 
 const steps = new Listr(
@@ -79,10 +86,14 @@ const steps = new Listr(
 
 async function create(task: Task): Promise<void> {
   const input = { BaseName: baseName, Regions: regions.join(', ') };
+  const start = performance.now();
   const ended = await runExecution(mars.sfn(homeRegion), mars.createArn, input, async () => {
     task.output = await regionsProgress(mars, baseName, regions);
   });
+  traces.push(await loadTrace(mars, ended.executionArn));
   outputOf(ended);
+  const title = `create buckets in ${regions.join(', ')}`;
+  done.push({ title, milliseconds: performance.now() - start, verified: [] });
   if (values['switch-off']) await switchOff(values['switch-off']);
 }
 
@@ -96,21 +107,35 @@ async function switchOff(region: string): Promise<void> {
 }
 
 async function follow(change: Change, task: Task): Promise<void> {
+  const start = performance.now();
   await change.make();
   const set = { baseName, regions };
   const lines: string[] = [];
+  const verified: Step['verified'] = [];
   for (const [key, expected] of change.shows) {
     await replicated(mars, set, key, expected, patience, (region, milliseconds) => {
+      verified.push({ region, key, milliseconds });
       lines.push(`${region} ${(milliseconds / 1000).toFixed(1)} s`);
       task.output = `${lines.length} of ${change.shows.length * regions.length}: ${lines.join(', ')}`;
     });
   }
+  const { title, region } = change;
+  done.push({ title, region, milliseconds: performance.now() - start, verified });
   task.title += ` - verified: ${lines.join(', ')}`;
 }
 
 async function remove(): Promise<void> {
+  const start = performance.now();
+  for (const region of regions) {
+    const stateMachineArn = copyLargeObjectArn(region, mars.accountId);
+    const { executions = [] } = await mars.sfn(region).send(new ListExecutionsCommand({ stateMachineArn }));
+    for (const { executionArn = '' } of executions) traces.push(await loadTrace(mars, executionArn));
+  }
   const input = { BaseName: baseName, EmptyBuckets: true };
-  outputOf(await runExecution(mars.sfn(homeRegion), mars.deleteArn, input));
+  const ended = await runExecution(mars.sfn(homeRegion), mars.deleteArn, input);
+  traces.push(await loadTrace(mars, ended.executionArn));
+  outputOf(ended);
+  done.push({ title: 'delete the buckets', milliseconds: performance.now() - start, verified: [] });
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -118,7 +143,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 try {
   await steps.run();
-  console.log('Everything was verified in every region.');
+  await writeReport(report, done, traces);
+  console.log(`Everything was verified in every region. Report, with the workflows drawn: ${report}`);
 } catch {
   process.exitCode = 1; // the step that failed has said why
 } finally {

@@ -1,3 +1,6 @@
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import type { Installation } from '../../cli/installation';
 import { portsOf, type RegionStatus } from '../../cli/status';
@@ -16,8 +19,10 @@ const [zurich, telAviv] = set.regions;
 const third = 'eu-south-2';
 const base = set.baseName;
 let home: Installation;
+let created: string;
 
 interface Ended<Output = unknown> {
+  executionArn: string;
   status: string;
   output: Output;
   error?: string;
@@ -32,7 +37,19 @@ beforeAll(async () => {
   home = await installed();
   const { code, json } = await marsJson<Ended>('create', base, '--regions', set.regions.join());
   expect([code, json.status]).toEqual([0, 'SUCCEEDED']);
+  created = json.executionArn;
 }, within(120_000));
+
+test('what an execution did, as text, and as a page in a file', async () => {
+  const { code, stdout } = await mars('trace', created);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/✓ Create regional buckets[^\n]*\n +eu-central-2\n +✓ Create bucket stack/);
+  const file = join(await mkdtemp(join(tmpdir(), 'mars-')), 'trace.html');
+  expect((await mars('trace', created, '--html', file)).code).toBe(0);
+  expect(await readFile(file, 'utf8')).toContain('Create bucket stack: succeeded');
+  const { stderr } = await mars('trace', 'no-arn');
+  expect(stderr).toContain('"no-arn" is no ARN of an execution');
+});
 
 test('a refused workflow ends with 1, its reason, and what to do next', async () => {
   const { code, stdout, stderr } = await mars('create', base, '--regions', set.regions.join());
