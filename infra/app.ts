@@ -11,6 +11,7 @@ import { bundle } from './bundle';
 import { orchestrationEntries } from './orchestration';
 import { replicationFunctions } from './replication';
 import { RootStack, type RootStackProps } from './root-stack';
+import { usageEntry } from './usage';
 
 /** Beside CDK's output, so that two syntheses at once don't meet. */
 const build = join(process.env.CDK_OUTDIR ?? join(import.meta.dirname, '../build/cdk.out'), '..');
@@ -51,7 +52,7 @@ new RootStack(app, 'multi-region-asynchronous-object-replication-solution', {
   stackName: 'MARS',
   description: 'MARS: keeps S3 buckets in many regions in step',
   ...regionalTemplates(),
-  orchestrationCode: bundle(orchestrationEntries, join(build, 'orchestration')),
+  orchestrationCode: bundle([...orchestrationEntries, usageEntry], join(build, 'orchestration')),
   regionalCode: bundle(
     replicationFunctions.map(({ entry }) => entry),
     join(build, 'regional'),

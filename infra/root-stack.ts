@@ -36,6 +36,7 @@ import { replicationFunctions } from './replication';
 import { arn, functionRole, type Grant, marsRole, sparing } from './roles';
 import { rollBackRule, runsMachine } from './roll-back';
 import { calledBy, definitionOf, stateMachine } from './state-machine';
+import { usage } from './usage';
 
 export interface RootStackProps extends StackProps {
   /** Folders with bundles. */
@@ -228,6 +229,7 @@ export class RootStack extends Stack {
   /** ARNs by the names that the state machines' definitions have for them. */
   private addFunctions(reports: Reports, key: Key): Record<string, string> {
     const code = Code.fromAsset(this.props.orchestrationCode);
+    usage(this, code, key, sparing([this.codeBuckets, reports.bucket], []));
     const assets = `arn:aws:s3:::${this.settings.ASSET_BUCKET}`;
     const arns = orchestrationFunctions({
       cloudFormationRole: this.cloudFormationRole.roleArn,

@@ -1,7 +1,14 @@
 import {
+  CreateDeliveryStreamCommand,
+  DeleteDeliveryStreamCommand,
+  FirehoseClient,
+  PutRecordCommand,
+} from '@aws-sdk/client-firehose';
+import {
   CopyObjectCommand,
   DeleteObjectCommand,
   DeleteObjectTaggingCommand,
+  ListObjectsV2Command,
   ListObjectVersionsCommand,
   PutObjectTaggingCommand,
 } from '@aws-sdk/client-s3';
@@ -10,8 +17,9 @@ import type { Installation } from '../../cli/installation';
 import { bucketName, journalTable } from '../../functions/contracts/names';
 import { difference, readBack, type Seen } from '../../local/demo/objects';
 import { replicated } from '../../local/demo/replicated';
+import { testEmbedded } from './embedded';
 import { denials } from './logs';
-import { type BucketSet, createSet, installed, named, patience, putText, removeSet } from './mars';
+import { type BucketSet, createSet, installed, named, patience, putText, removeSet, until } from './mars';
 
 const set: BucketSet = { baseName: named('small'), regions: ['us-west-2', 'eu-west-1', 'ap-southeast-1'] };
 const [oregon, dublin, singapore] = set.regions as [string, string, string];
@@ -155,6 +163,30 @@ async function equalEverywhere(key: string): Promise<void> {
   }
   throw new Error(`${key} differs among the regions`);
 }
+
+testEmbedded('what Firehose writes is replicated, as any object', async () => {
+  const firehose = new FirehoseClient(mars.config(oregon));
+  const DeliveryStreamName = named('records');
+  const ExtendedS3DestinationConfiguration = {
+    BucketARN: `arn:aws:s3:::${bucket(oregon)}`,
+    RoleARN: `arn:aws:iam::${mars.accountId}:role/any`, // the embedded Firehose needs no privilege
+    Prefix: 'records/',
+  };
+  await firehose.send(
+    new CreateDeliveryStreamCommand({ DeliveryStreamName, ExtendedS3DestinationConfiguration }),
+  );
+  await firehose.send(
+    new PutRecordCommand({ DeliveryStreamName, Record: { Data: Buffer.from('a record') } }),
+  );
+  const key = await until('a record is written', async () => {
+    const list = new ListObjectsV2Command({ Bucket: bucket(oregon), Prefix: 'records/' });
+    return (await mars.s3(oregon).send(list)).Contents?.[0]?.Key;
+  });
+  const seen = await readBack(mars, set.baseName, oregon, key);
+  expect(seen?.bytes).toBe('a record'.length);
+  await settle(key, seen);
+  await firehose.send(new DeleteDeliveryStreamCommand({ DeliveryStreamName }));
+});
 
 test('a second set beside the first', async () => {
   const second: BucketSet = { baseName: named('second'), regions: [dublin, oregon] };
