@@ -4,6 +4,7 @@ import {
   CreateBucketCommand,
   DeleteBucketCommand,
   DeleteObjectCommand,
+  GetBucketPolicyCommand,
   HeadBucketCommand,
   PutBucketPolicyCommand,
   type S3Client,
@@ -34,10 +35,10 @@ async function stage(Region: string, { s3, env }: StageCodePorts): Promise<void>
   const client = s3(Region);
   const Bucket = codeBucket(env.CODE_BUCKET_BASE_NAME, Region);
   const owned = { Bucket, ExpectedBucketOwner: env.ACCOUNT_ID };
-  if (!(await isThere(client, owned))) {
-    await createBucket(client, Bucket, Region);
+  if (!(await isThere(client, owned))) await createBucket(client, Bucket, Region);
+  // Asked each time: a call that ended in between has left a bucket without one. One of the user's own stays.
+  if (!(await hasPolicy(client, owned)))
     await client.send(new PutBucketPolicyCommand({ ...owned, Policy: tlsOnly(Bucket) }));
-  }
   for (const Key of stagedKeys(env)) {
     const CopySource = `${env.ASSET_BUCKET}/${Key}`;
     const ExpectedSourceBucketOwner = env.ACCOUNT_ID;
@@ -59,6 +60,16 @@ async function isThere(client: Pick<S3Client, 'send'>, owned: OwnedBucket): Prom
     return true;
   } catch (error) {
     if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404) return false;
+    throw error;
+  }
+}
+
+async function hasPolicy(client: Pick<S3Client, 'send'>, owned: OwnedBucket): Promise<boolean> {
+  try {
+    await client.send(new GetBucketPolicyCommand(owned));
+    return true;
+  } catch (error) {
+    if (error instanceof S3ServiceException && error.name === 'NoSuchBucketPolicy') return false;
     throw error;
   }
 }

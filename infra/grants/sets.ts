@@ -29,7 +29,13 @@ export const regionalStackGrants = (cloudFormationRole: string, codeBuckets: str
 export const stageCodeGrants = (assets: string, codeBuckets: string): Grant[] => [
   { actions: ['s3:GetObject'], resources: [`${assets}/*`] },
   {
-    actions: ['s3:CreateBucket', 's3:DeleteBucket', 's3:PutBucketPolicy', 's3:ListBucket'],
+    actions: [
+      's3:CreateBucket',
+      's3:DeleteBucket',
+      's3:GetBucketPolicy',
+      's3:PutBucketPolicy',
+      's3:ListBucket',
+    ],
     resources: [codeBuckets],
   },
   { actions: ['s3:PutObject', 's3:DeleteObject'], resources: [`${codeBuckets}/*`] },

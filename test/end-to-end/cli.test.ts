@@ -1,10 +1,10 @@
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, DeleteObjectCommand, GetBucketPolicyCommand } from '@aws-sdk/client-s3';
 import type { Installation } from '../../cli/installation';
 import { portsOf, type RegionStatus } from '../../cli/status';
-import { bucketName, streamProcessorName } from '../../functions/contracts/names';
+import { bucketName, codeBucket, streamProcessorName } from '../../functions/contracts/names';
 import type { ReconcileResult } from '../../functions/contracts/reconcile';
 import { recordFailure } from '../../functions/replication/replicas';
 import { replicated } from '../../local/demo/replicated';
@@ -128,9 +128,15 @@ test(
 test(
   'a region comes and goes; each step is told by region',
   async () => {
+    // What a call of StageCode leaves that ended before the bucket had its policy.
+    const s3 = home.s3(third);
+    const Bucket = codeBucket(home.codeBuckets, third);
+    const CreateBucketConfiguration = { LocationConstraint: third } as const;
+    await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }));
     const { code, stdout } = await mars('add-region', base, third);
     expect(code).toBe(0);
     expect(stdout).toContain(`› ${third} Wait for base stack`);
+    expect((await s3.send(new GetBucketPolicyCommand({ Bucket }))).Policy).toContain('TlsOnly');
     await replicated(
       home,
       { ...set, regions: [telAviv, third] },
