@@ -57,6 +57,8 @@ export const tagsOrigin = (region: string): string => `${region}${ofTags}`;
 export const isOfTags = (origin: string): boolean => origin.endsWith(ofTags);
 const isTagsOrigin = (text: string) => isOfTags(text) && isRegion(text.slice(0, -ofTags.length));
 const tagsStamp = stamp.extend({ origin: z.string().refine(isTagsOrigin, 'is no region with #tags') });
+/** Of a write, or of a change of tags. */
+const anyOrigin = z.union([stamp.shape.origin, tagsStamp.shape.origin]);
 export const tagItem = tagsStamp.extend({
   key: z.string(),
   /** The write whose object was tagged. */
@@ -99,7 +101,7 @@ const intent = journalItem
   .pick({ time: true, origin: true, size: true, checksum: true, headers: true })
   .extend({
     kind: z.enum(['put', 'delete', 'tags']),
-    origin: z.union([stamp.shape.origin, tagsStamp.shape.origin]),
+    origin: anyOrigin,
     /** Of kind `tags`, which is no copy, but gives other tags to a version that is here: their digest, and which one. */
     tags: z.string().optional(),
     versionId: z.string().optional(),
@@ -129,8 +131,8 @@ export const replicaRow = z.object({
   history: z.array(applied),
   /** Whose outcome no row tells yet. */
   intents: z.array(intent),
-  /** The change of tags that was applied last to what is current, and their digest. */
-  tags: tagsStamp.extend({ digest: z.string() }).optional(),
+  /** The change of tags that was applied last to what is current, or the write itself, whose own tags were put back; and their digest. */
+  tags: stamp.extend({ origin: anyOrigin, digest: z.string() }).optional(),
   /** ISO 8601, by this region's clock. */
   appliedAt: z.string().optional(),
   /** Counts the writes of this row: the condition of the next one. */
@@ -154,6 +156,8 @@ export const lookMessage = z.strictObject({
   from: region,
   /** What no event has told of when this was sent: a version that the bucket shows or misses, or tags by their digest. */
   awaited: z.string().optional(),
+  /** What was waited for in vain before that: it gets no message again, or two that never come would take turns for ever. */
+  before: z.array(z.string()).optional(),
   /** That has been waited for long enough: its event is taken for lost. */
   adopt: z.boolean().optional(),
   /** Look at the tags, too, though nobody told of a change. */

@@ -164,15 +164,17 @@ async function workOff({ what, place, deliveries }: Work, ports: Ports): Promise
     if (outcome === 'done') return undefined;
   }
   const asked = 's3' in what ? undefined : what;
-  const { tags, source, awaited } = asked ?? {};
+  const { tags, source, awaited, before = [] } = asked ?? {};
   const waits = isPatient(deliveries) && asked?.adopt !== true;
   const adopt = waits ? undefined : awaited;
   const outcome = await resolve(place, { verify: true, adopt, tags, source }, ports);
   if ('done' in outcome) return undefined;
   // How long a message has waited for one version says nothing of another: that gets a message of its own.
-  const isAnother = outcome.awaited !== undefined && outcome.awaited !== awaited;
+  const waited = awaited === undefined ? before : [...before, awaited];
+  const isAnother = outcome.awaited !== undefined && !waited.includes(outcome.awaited);
   if (isAnother && (awaited === undefined || !waits)) {
-    await lookLater(place, outcome.wait, 1, ports, { awaited: outcome.awaited, tags, source });
+    const next = { awaited: outcome.awaited, ...(waited.length > 0 && { before: waited }), tags, source };
+    await lookLater(place, outcome.wait, 1, ports, next);
     return undefined;
   }
   return asked && asked.from !== ports.region ? undefined : outcome.wait; // who asked, asks again

@@ -8,7 +8,7 @@ import { type CopySource, type LookMessage, lookKind } from '../contracts/replic
 import type { Place, Ports } from './ports';
 
 /** What a look is for, if not just a look. */
-type Asked = Pick<LookMessage, 'awaited' | 'adopt' | 'tags' | 'source'>;
+type Asked = Pick<LookMessage, 'awaited' | 'before' | 'adopt' | 'tags' | 'source'>;
 
 /** Asks a region to look at a key again. `delay`: seconds, 900 at most. */
 async function askToLook(
@@ -33,9 +33,14 @@ export const lookLater = (
   reason: string,
   tries: number,
   ports: Ports,
-  { awaited, tags, source }: Omit<Asked, 'adopt'> = {},
+  { awaited, before, tags, source }: Omit<Asked, 'adopt'> = {},
 ): Promise<void> =>
-  askToLook(place, reason, { region: ports.region, delay: retryDelay(tries), awaited, tags, source }, ports);
+  askToLook(
+    place,
+    reason,
+    { region: ports.region, delay: retryDelay(tries), awaited, before, tags, source },
+    ports,
+  );
 
 /** The version that a write names is gone from its region: that one must look at the key. Our own look comes again anyway. */
 export async function askOrigin(

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pLimit from 'p-limit';
+import { localFolder } from '../../local/embedded-aws';
 import { allGranted, type Granted } from './grants';
 import { documentOf } from './only-on-aws';
 import { isTried, type Row, readTable, writeTable } from './table';
@@ -9,7 +10,8 @@ import { type Trial, tryOut } from './trial';
 
 /**
  * `npm run privileges [-- --all]`: takes each action from its role in turn, and runs end-to-end tests that had the role ask for
- * it; writes docs/privileges.md. First all files run with everything, to learn which asks for what. Hours.
+ * it; writes docs/privileges.md. First all files run with everything, to learn which asks for what. Hours: what was stopped
+ * goes on where it was; `--all` begins anew.
  */
 const { values } = parseArgs({ options: { all: { type: 'boolean', default: false } } });
 const folder = join(import.meta.dirname, '../end-to-end');
@@ -32,22 +34,28 @@ function add(row: Row): void {
   writeTable(rows.toSorted((a, b) => order(a) - order(b)));
 }
 
-const asking = new Map<string, Trial>();
+/** What each file asked for, with every privilege. */
+const memory = join(localFolder, 'privileges.json');
+const asking = new Map<string, Pick<Trial, 'seconds'> & { asked: string[] }>(
+  !values.all && existsSync(memory) ? JSON.parse(readFileSync(memory, 'utf8')) : [],
+);
+const unknown = files.filter((file) => !asking.has(file));
 if (left.length > 0)
   await Promise.all(
-    files.map((file) =>
+    unknown.map((file) =>
       sideBySide(async () => {
-        const trial = await tryOut(file);
-        if (trial.failed) throw new Error(`${file} fails with every privilege: ${trial.failed}`);
-        console.log(`${file}: ${trial.seconds} s, ${trial.asked.size} asked for`);
-        asking.set(file, trial);
+        const { failed, seconds, asked } = await tryOut(file);
+        if (failed) throw new Error(`${file} fails with every privilege: ${failed}`);
+        console.log(`${file}: ${seconds} s, ${asked.size} asked for`);
+        asking.set(file, { seconds, asked: [...asked] });
+        writeFileSync(memory, JSON.stringify([...asking]));
       }),
     ),
   );
 /** First the files that notice a refusal that is made up for, then the fast ones. */
 const askers = ({ role, action }: Granted) =>
   [...asking]
-    .filter(([, { asked }]) => asked.has(`${role} ${action} allowed`))
+    .filter(([, { asked }]) => asked.includes(`${role} ${action} allowed`))
     .map(([file, { seconds }]) => ({ file, notices: noticing.has(file), seconds }))
     .sort((a, b) => Number(b.notices) - Number(a.notices) || a.seconds - b.seconds)
     .map(({ file }) => file);
