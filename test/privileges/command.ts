@@ -31,7 +31,10 @@ const unexplained: Granted[] = [];
 function add(row: Row): void {
   rows.push(row);
   const order = (each: Granted) => granted.findIndex((other) => isSame(other, each));
-  writeTable(rows.toSorted((a, b) => order(a) - order(b)));
+  writeTable(
+    rows.toSorted((a, b) => order(a) - order(b)),
+    granted.filter((one) => !rows.some((row) => isSame(row, one))),
+  );
 }
 
 /** What each file asked for, with every privilege. */

@@ -39,12 +39,15 @@ const documents: [RegExp, string][] = [
     'API Reference, HeadObject: without s3:ListBucket what is not there is 403, not 404',
   ],
   [
-    /^MARS-\w+-Role s3:(Get|Put)Object(Version)?Tagging$/,
+    /^MARS-(QueueProcessor|StreamProcessor|PrepareCopy|CompleteCopy)-Role s3:(Get|Put)Object(Version)?Tagging$/,
     'API Reference, CopyObject, CreateMultipartUpload: tags that are copied or given need them',
   ],
-  [/^MARS-\w+-Role s3:GetObject$/, 'API Reference, DeleteObject: If-Match needs s3:GetObject'],
   [
-    /^MARS-\w+-Role s3:DeleteObjectVersion$/,
+    /^MARS-(QueueProcessor|StreamProcessor|CompleteCopy)-Role s3:GetObject$/,
+    'API Reference, DeleteObject: If-Match needs s3:GetObject',
+  ],
+  [
+    /^MARS-BucketContents-Role s3:DeleteObjectVersion$/,
     'API Reference, DeleteObjects: versions need s3:DeleteObjectVersion',
   ],
   [/-Events-Role states:StartExecution$/, 'EventBridge User Guide, "Using IAM roles to access resources"'],

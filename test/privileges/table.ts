@@ -10,7 +10,7 @@ export interface Row extends Granted {
 }
 export const isTried = ({ why }: Row): boolean => /^[a-z-]+\.test\.ts: /.test(why);
 
-const text = (rows: readonly Row[]) => `# Privileges
+const text = (rows: readonly Row[], unexplained: readonly Granted[]) => `# Privileges
 
 What each role may do, and how it is known that it must. An action was taken away from its role, and a file of end-to-end tests run on
 the embedded AWS, which enforces the policies of functions' roles: the test that failed is named, and the role had asked for the
@@ -22,9 +22,20 @@ ${rows.filter(isTried).length} actions are shown to be needed by a test that fai
 | role | action | needed |
 |---|---|---|
 ${rows.map(({ role, action, why }) => `| ${role} | ${action} | ${why} |`).join('\n')}
+
+## Not explained yet
+
+No test fails without these, and no document is named: either a test is missing, or the action goes.
+
+${unexplained.map(({ role, action }) => `- ${role} ${action}`).join('\n') || 'None.'}
 `;
 
-export const writeTable = (rows: readonly Row[]): void => writeFileSync(file, text(rows));
+export const writeTable = (rows: readonly Row[], unexplained: readonly Granted[]): void =>
+  writeFileSync(file, text(rows, unexplained));
+
+/** What the last run found no reason for. */
+export const readUnexplained = (): Granted[] =>
+  [...read().matchAll(/^- (MARS-\S+) (\S+)$/gm)].map(([, role = '', action = '']) => ({ role, action }));
 
 const read = () => (existsSync(file) ? readFileSync(file, 'utf8') : '');
 export const readTable = (): Row[] =>
