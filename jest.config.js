@@ -7,5 +7,5 @@ export default {
     '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2023', experimental: { keepImportAttributes: true } } }],
   },
   testTimeout: process.env.MARS_TEST_PREFIX ? 2_400_000 : 120_000, // against a hang only; AWS takes its time
-  maxWorkers: 3, // most of the time they wait
+  maxWorkers: 4, // most of the time they wait
 };

@@ -1,4 +1,5 @@
 import { paginateListStacks } from '@aws-sdk/client-cloudformation';
+import { reasonOf } from '../functions/contracts/errors';
 import { baseNameOfBucketStack } from '../functions/contracts/names';
 import type { ReconcileResult } from '../functions/contracts/reconcile';
 import { compare } from '../functions/reconcile/compare';
@@ -41,15 +42,24 @@ function shown(baseName: string, regions: readonly RegionStatus[]): string {
   return columns([head, ...rows]);
 }
 
-/** Where each region of a set stands, or of all sets. */
+/** Where each region of a set stands, or of all sets; one of these that can't be looked at, as while it is deleted, hides no other. */
 export async function status(context: Context, baseName: string | undefined): Promise<number> {
   const names = baseName === undefined ? await allSets(context) : [baseName];
-  const sets: Record<string, RegionStatus[]> = {};
-  for (const name of names) sets[name] = await statusOf(context.mars, await findSet(context, name));
+  const sets: Record<string, RegionStatus[] | { error: string }> = {};
+  for (const name of names)
+    try {
+      sets[name] = await statusOf(context.mars, await findSet(context, name));
+    } catch (error) {
+      if (baseName !== undefined) throw error;
+      sets[name] = { error: reasonOf(error) };
+    }
+  const texts = Object.entries(sets).map(([name, found]) =>
+    'error' in found ? `${name}  ${found.error}` : shown(name, found),
+  );
   if (context.json) console.log(JSON.stringify(sets, null, 2));
-  else if (names.length === 0) console.log('there is no set of buckets; "mars create" makes one');
-  else console.log(names.map((name) => shown(name, sets[name] ?? [])).join('\n\n'));
-  return Object.values(sets).flat().every(isInStep) ? exitCodes.done : exitCodes.notInStep;
+  else console.log(texts.join('\n\n') || 'there is no set of buckets; "mars create" makes one');
+  const isWell = (found: RegionStatus[] | { error: string }) => !('error' in found) && found.every(isInStep);
+  return Object.values(sets).every(isWell) ? exitCodes.done : exitCodes.notInStep;
 }
 
 /** Keys that do not show what they should, by region, as they are found. */

@@ -26,7 +26,7 @@ import { resourcesIn } from '../end-to-end/account';
 import { callThrough, faultyProxy } from '../end-to-end/faulty-proxy';
 import { again, allAsIn, type BucketSet, createSet, removeSet, takeName } from '../end-to-end/mars';
 import { formerly, type OlderVersion, publishOlderVersion } from './older-version';
-import { startProgram } from './program';
+import { startMars } from './program';
 
 /** From the first deployment to the last resource: an account of its own, in which an older version of MARS is installed. */
 const set: BucketSet = { baseName: 'life', regions: ['us-west-2', 'eu-west-1'] };
@@ -134,7 +134,7 @@ test('a set is made though CloudFormation throttles, and a function hangs until 
 
 test('teardown leaves nothing', async () => {
   const teardown = async (...args: string[]) => {
-    const { child, output } = startProgram('teardown', args, environmentOf(aws));
+    const { child, output } = startMars(['teardown', ...args], environmentOf(aws));
     const [code] = await once(child, 'close');
     return { code, output: output() };
   };
