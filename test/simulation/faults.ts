@@ -34,7 +34,7 @@ const hour = 60 * minute;
  * - cut: no call and no replication between the region and the others; each side goes on.
  * - stopped: the region's functions don't run, events and records wait; beyond a day, records are trimmed.
  * - execution-ended: all copies under way in the region are stopped by somebody, or time out; one event in four is lost.
- * - swept: the daily sweep comes, no fault, but it may come at a bad moment.
+ * - swept: the daily sweep comes, or MARS-Reconcile with it, no fault, but it may come at a bad moment.
  * - clock-jump: the region's clock is off by this much meanwhile, and jumps back.
  */
 export const windows = {

@@ -249,7 +249,7 @@ test('a table as modelled answers like the embedded one', async () => {
   );
   await waitUntilTableExists({ client, maxWaitTime: 30 }, { TableName });
   const real = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
-  const model = new Table({ keys: ['key', 'origin'] });
+  const model = new Table({ keys: ['key', 'origin'], now: () => 0, misses: () => false });
   const ExpressionAttributeNames = { '#revision': 'revision' };
   const place = { key: 'k', origin: 'a' };
   const put = (revision: number, before?: number) =>

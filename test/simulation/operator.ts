@@ -17,13 +17,13 @@ export async function redrive(
   for (const Region of regions) await untilDone<RedriveInput>(world, 'RedriveRegion', { ...ask, Region });
 }
 
-/** All that differs. */
-export async function reconcile(
-  world: World,
-  { repair, deep }: { repair: boolean; deep: boolean },
-): Promise<{ key: string; region: string; kind: string }[]> {
-  const Folder = 'reconcile/';
-  const Run = {
+interface Wish {
+  repair: boolean;
+  deep: boolean;
+}
+
+const comparison = (world: World, { repair, deep }: Wish, Folder: string): CompareRangeInput => ({
+  Run: {
     BaseName: baseName,
     Regions: world.names,
     Targets: world.names,
@@ -37,17 +37,29 @@ export async function reconcile(
     Ranges: 1,
     Started: '',
     Found: [],
-  };
+  },
+  Range: {},
+  Index: 0,
+  Part: 0,
+  Counts: {},
+});
+
+/** All that differs. */
+export async function reconcile(
+  world: World,
+  wish: Wish,
+): Promise<{ key: string; region: string; kind: string }[]> {
+  const Folder = 'reconcile/';
   world.reports.clear();
-  await untilDone<CompareRangeInput>(world, 'CompareRange', {
-    Run,
-    Range: {},
-    Index: 0,
-    Part: 0,
-    Counts: {},
-  });
+  await untilDone(world, 'CompareRange', comparison(world, wish, Folder));
   const lines = world.reports.get(differencesKey(Folder, 1, 0, 0))?.split('\n') ?? [];
   return lines.map((line) => JSON.parse(line));
+}
+
+/** As the schedule starts it, at any moment: it may be killed, or find something else than is there when it has ended. */
+export function beginReconcile(world: World, deep: boolean): void {
+  const input = comparison(world, { repair: true, deep }, 'scheduled/');
+  world.lambda.invoke(world.names[0] ?? '', 'CompareRange', input, () => {});
 }
 
 /** More than a history has faults that strike single calls: here each call is tried once, on AWS the SDK tries it again. */

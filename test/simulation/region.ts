@@ -27,8 +27,8 @@ export class Region {
   readonly bucket: Bucket;
   readonly s3: S3;
   readonly queue: Queue;
-  readonly replicas = new Table({ keys: ['key'] });
-  readonly copies = new Table({ keys: ['CopyId'] });
+  readonly replicas: Table;
+  readonly copies: Table;
   readonly machines: Record<'copies' | 'cleanUps' | 'sweeps', StepFunctions>;
   private readonly count: () => number;
   private readonly shards: Shard[];
@@ -43,6 +43,9 @@ export class Region {
       polls: () => engine.chance.between(5, 250),
       stoppedUntil: () => weather.endOf('stopped', name),
     };
+    const reads = { now: common.now, misses: () => weather.may('table-lag', 2) };
+    this.replicas = new Table({ keys: ['key'], ...reads });
+    this.copies = new Table({ keys: ['CopyId'], ...reads });
     this.queue = new Queue({
       ...common,
       count: world.count,

@@ -7,7 +7,7 @@ import {
   SendMessageBatchCommand,
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
-import { BatchGetCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
 import type { MetricName } from '../../functions/contracts/metrics';
 import { bucketName, journalTable } from '../../functions/contracts/names';
 import { type JournalItem, type TagItem, tagsOrigin } from '../../functions/contracts/replication';
@@ -16,10 +16,11 @@ import { Calls, type Service } from './calls';
 import { Engine } from './engine';
 import { functions, principalOfFunction, type SimulatedFunction } from './functions';
 import type { History } from './history';
-import { GlobalTable, type Item } from './models/dynamodb';
+import { GlobalTable, type Table } from './models/dynamodb';
 import { type Invocation, Lambda } from './models/lambda';
 import type { Caller, Landed, Tagged, Version } from './models/s3';
 import { accountId, baseName, regionNames, reports } from './names';
+import { beginReconcile } from './operator';
 import { Region } from './region';
 import { Truth } from './truth';
 import { Weather } from './weather';
@@ -72,6 +73,8 @@ export class World {
     this.journal = new GlobalTable(['key', 'origin'], {
       after,
       regions: this.names,
+      now: () => engine.now,
+      misses: () => this.weather.may('table-lag', 2),
       lag: (from, to) => this.weather.lag(from, to),
       merges: () => engine.chance.oneIn(3),
       streamed: (region, item) => {
@@ -88,7 +91,10 @@ export class World {
     for (const fault of ['deployed', 'stopped'] as const) {
       this.weather.eachTime(fault, (region) => this.lambda.killAllIn(region, 'Runtime.ExitError'));
     }
-    this.weather.eachTime('swept', (region) => this.at(region).sweep());
+    this.weather.eachTime('swept', (region) => {
+      this.at(region).sweep();
+      if (engine.chance.oneIn(2)) beginReconcile(this, engine.chance.oneIn(2));
+    });
     this.weather.eachTime('execution-ended', (region) => {
       this.at(region).machines.copies.endAll(engine.chance.oneIn(2) ? 'ABORTED' : 'TIMED_OUT');
     });
@@ -259,18 +265,21 @@ export class World {
   private askTable(region: string, command: { input: { TableName: string } }): unknown {
     if (command instanceof BatchGetCommand) {
       const Responses: Record<string, unknown> = {};
-      for (const [TableName, { Keys = [], ConsistentRead }] of Object.entries(
-        command.input.RequestItems ?? {},
-      )) {
-        const get = (Key: Item) => new GetCommand({ TableName, Key, ConsistentRead });
-        const found = Keys.map((Key) => this.askTable(region, get(Key) as never) as { Item?: Item });
-        Responses[TableName] = found.flatMap(({ Item: item }) => item ?? []);
+      const requests = Object.entries(command.input.RequestItems ?? {});
+      for (const [TableName, { Keys = [], ConsistentRead = false }] of requests) {
+        const table = this.table(region, TableName);
+        Responses[TableName] = Keys.flatMap((Key) => table.getOne(Key, ConsistentRead) ?? []);
       }
       return { Responses };
     }
     const { TableName } = command.input;
     if (TableName === journalTable(baseName)) return this.journal.execute(region, command);
+    return this.table(region, TableName).execute(command);
+  }
+
+  private table(region: string, name: string): Table {
+    if (name === journalTable(baseName)) return this.journal.in(region);
     const { replicas, copies } = this.at(region);
-    return (TableName.endsWith('-Replicas') ? replicas : copies).execute(command);
+    return name.endsWith('-Replicas') ? replicas : copies;
   }
 }

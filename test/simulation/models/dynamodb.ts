@@ -9,15 +9,25 @@ interface Setting {
   keys: [string, ...string[]];
   /** After each change, with the item as it is now. */
   changed?: (item: Item) => void;
+  /** Milliseconds. */
+  now: () => number;
+  /** Whether a read that is not consistent misses the latest change. */
+  misses: () => boolean;
 }
 
+/** Milliseconds: no document gives a bound; "usually within a second" is said of replicas in other regions. */
+const longestStale = 10_000;
+
 /**
- * A table of one region, with the calls that MARS makes. All reads are consistent, as the code asks for it: the model
- * refuses others. Conditions are those that MARS sets (DynamoDB Developer Guide, "Condition expressions"): any other
+ * A table of one region, with the calls that MARS makes. A read that is not consistent may miss the latest change
+ * (Developer Guide, "DynamoDB read consistency"); what decides is read consistently: the model refuses others, but of
+ * BatchGetItem. Conditions are those that MARS sets (DynamoDB Developer Guide, "Condition expressions"): any other
  * fails, so none is taken for true. The test tables-model holds it against the embedded AWS.
  */
 export class Table {
   readonly items = new Map<string, Item>();
+  /** By key: the item before its latest change, and when that was. */
+  private readonly former = new Map<string, { item: Item | undefined; changed: number }>();
 
   constructor(private readonly setting: Setting) {}
 
@@ -27,9 +37,24 @@ export class Table {
     return this.items.get(this.keyOf(item));
   }
 
+  /** As a read that is not consistent shows it. */
+  private getStale(item: Item): Item | undefined {
+    const former = this.former.get(this.keyOf(item));
+    const isRecent = former && this.setting.now() - former.changed < longestStale;
+    return isRecent && this.setting.misses() ? former.item : this.get(item);
+  }
+
+  /** One of a BatchGetItem. */
+  getOne(item: Item, isConsistent: boolean): Item | undefined {
+    const found = isConsistent ? this.get(item) : this.getStale(item);
+    return found && (copyOf(found) as Item);
+  }
+
   /** Stores an item, without condition. */
   store(item: Item): void {
-    this.items.set(this.keyOf(item), item);
+    const key = this.keyOf(item);
+    this.former.set(key, { item: this.items.get(key), changed: this.setting.now() });
+    this.items.set(key, item);
     this.setting.changed?.(item);
   }
 
@@ -105,7 +130,7 @@ function mustBe(holds: boolean, what: string): asserts holds {
   if (!holds) throw new Error(`expected ${what}`);
 }
 
-interface Replication {
+interface Replication extends Pick<Setting, 'now' | 'misses'> {
   regions: readonly string[];
   /** Milliseconds until a write made now in one region is in another; by the fault of the day. */
   lag: (from: string, to: string) => number;
@@ -131,12 +156,14 @@ export class GlobalTable {
     keys: [string, ...string[]],
     private readonly replication: Replication,
   ) {
-    const { regions, streamed } = replication;
+    const { regions, streamed, now, misses } = replication;
     this.replicas = new Map(
       regions.map((region) => [
         region,
         new Table({
           keys,
+          now,
+          misses,
           changed: (item) => {
             streamed(region, item);
           },
