@@ -6,6 +6,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { perRegion } from '../functions/common/per-region';
+import { translating } from '../functions/common/translating';
 
 /** Clients of one account, by region: on AWS from the usual credentials, or those of an embedded AWS. */
 export interface Connection {
@@ -32,6 +33,7 @@ export const connect = (
   cloudFormation: perRegion((region) => new CloudFormationClient(config(region))),
   lambda: perRegion((region) => new LambdaClient(config(region))),
   sfn: perRegion((region) => new SFNClient(config(region))),
-  sqs: perRegion((region) => new SQSClient(config(region))),
-  db: perRegion((region) => DynamoDBDocumentClient.from(new DynamoDBClient(config(region)))),
+  // Queue URLs follow from names: the client's own endpoint is the one to call.
+  sqs: perRegion((region) => new SQSClient({ ...config(region), useQueueUrlAsEndpoint: false })),
+  db: perRegion((region) => DynamoDBDocumentClient.from(new DynamoDBClient(config(region)), translating)),
 });

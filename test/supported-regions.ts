@@ -15,4 +15,5 @@ export const supportedRegions = [
   'eu-central-2',
   'il-central-1',
   'eu-south-2',
+  'me-central-1',
 ];

@@ -5,6 +5,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { perRegion } from '../common/per-region';
+import { translating } from '../common/translating';
 import { readEnvironment, replicationEnvironment } from '../contracts/environment';
 import { Measures } from './measures';
 import type { Ports, RegionsPorts } from './ports';
@@ -30,15 +31,6 @@ export function awsPortsOf(service: string): RegionsPorts {
 }
 
 const hereAndAccount = () => readEnvironment(replicationEnvironment, process.env);
-
-/**
- * A number that JavaScript can't hold would be an error of the whole call; as the nearest one it is its item's alone.
- * Not for `unmarshall`: the document client adds `convertWithoutMapWrapper` to the options that it is given.
- */
-export const translating = {
-  marshallOptions: { removeUndefinedValues: true },
-  unmarshallOptions: { wrapNumbers: Number },
-};
 
 function portsOfRegions(
   service: string,

@@ -2,19 +2,6 @@ import { deadLetterQueueName, failedIndex, queueName } from '../../functions/con
 import { arn, type Grant } from '../roles';
 import { onBuckets, onReports, type Reports, withKey } from './shared';
 
-/** Reads whatever a region knows of a key: what resolve would do is decided without doing it. */
-const looking: Grant[] = [
-  {
-    actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
-    resources: [arn('dynamodb', 'table/MARS-*')],
-  },
-  onBuckets(
-    ['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectTagging', 's3:GetObjectVersionTagging'],
-    '/*',
-  ),
-  onBuckets(['s3:ListBucket', 's3:ListBucketVersions'], ''),
-  withKey(),
-];
 const sendingToQueue: Grant = { actions: ['sqs:SendMessage'], resources: [arn('sqs', queueName)] };
 
 export const planReconcileGrants = (reports: Reports): Grant[] => [
@@ -23,8 +10,15 @@ export const planReconcileGrants = (reports: Reports): Grant[] => [
   ...onReports(reports, ['s3:PutObject']),
 ];
 
+/** Reads whatever a region knows of a key: what resolve would do is decided without doing it. */
 export const compareRangeGrants = (reports: Reports): Grant[] => [
-  ...looking,
+  {
+    actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
+    resources: [arn('dynamodb', 'table/MARS-*')],
+  },
+  onBuckets(['s3:GetObject', 's3:GetObjectVersionTagging'], '/*'),
+  onBuckets(['s3:ListBucket', 's3:ListBucketVersions'], ''),
+  withKey(),
   sendingToQueue,
   ...onReports(reports, ['s3:PutObject']),
 ];

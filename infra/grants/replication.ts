@@ -7,11 +7,12 @@ import {
 import { arn, type Grant } from '../roles';
 import { onBuckets, withKey } from './shared';
 
-/** Journals, rows of keys and of copies. */
-const tables: Grant = {
-  actions: ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem'],
+/** Rows of keys and of copies. */
+const rows: Grant = {
+  actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
   resources: [arn('dynamodb', 'table/MARS-*')],
 };
+const journals: Grant = { actions: ['dynamodb:Query'], resources: [arn('dynamodb', 'table/MARS-*')] };
 
 /**
  * What both processors need to resolve a key: read the journal and the row, copy an exact version from any regional
@@ -19,7 +20,8 @@ const tables: Grant = {
  * needs s3:GetObject too), and send the key back to the queue.
  */
 const resolving: Grant[] = [
-  tables,
+  rows,
+  journals,
   onBuckets(
     [
       's3:GetObject',
@@ -88,7 +90,7 @@ export const prepareCopyGrants: Grant[] = [
 
 export const copyPartsGrants: Grant[] = [
   copyTable('UpdateItem'),
-  { actions: ['dynamodb:Query'], resources: [arn('dynamodb', 'table/MARS-*')] },
+  journals,
   onBuckets(['s3:GetObjectVersion', 's3:PutObject', 's3:ListMultipartUploadParts'], '/*'),
   onBuckets(['s3:ListBucket', 's3:ListBucketVersions'], ''), // without them a version that is gone is 403
   withKey(),
@@ -100,7 +102,7 @@ export const completeCopyGrants: Grant[] = [
 ];
 
 export const abortCopyGrants: Grant[] = [
-  tables,
+  rows,
   onBuckets(['s3:AbortMultipartUpload'], '/*'),
   { actions: ['sqs:SendMessage'], resources: [arn('sqs', queueName)] },
   withKey(),
@@ -112,7 +114,7 @@ export const endUploadGrants: Grant[] = [
 ];
 
 export const endOrphansGrants: Grant[] = [
-  tables,
+  rows,
   { actions: ['s3:ListAllMyBuckets'], resources: ['*'] }, // has no resource level
   onBuckets(['s3:ListBucketMultipartUploads'], ''),
   onBuckets(['s3:AbortMultipartUpload'], '/*'),

@@ -50,6 +50,23 @@ const documents: [RegExp, string][] = [
     /^MARS-BucketContents-Role s3:DeleteObjectVersion$/,
     'API Reference, DeleteObjects: versions need s3:DeleteObjectVersion',
   ],
+  [
+    /^MARS-RegionalStack-Role cloudformation:TagResource$/,
+    'Service Authorization Reference, "Actions, resources, and condition keys for AWS CloudFormation": CreateStack with tags',
+  ],
+  [
+    /^MARS-RegionalStack-Role s3:GetObject$/,
+    'CloudFormation User Guide, "Control access with IAM": who creates a stack must be able to read its template',
+  ],
+  [/^MARS-RegionalStack-Role iam:PassRole$/, 'CloudFormation User Guide, "CloudFormation service role"'],
+  [
+    /^MARS-StopReplication-Role lambda:UpdateEventSourceMapping$/,
+    'Service Authorization Reference, "Actions, resources, and condition keys for AWS Lambda"',
+  ],
+  [
+    /^MARS-PlanReconcile-Role dynamodb:Scan$/,
+    'DynamoDB API Reference, Scan: the sample of a journal with more than 100,000 items; DynamoDB counts them every six hours',
+  ],
   [/-Events-Role states:StartExecution$/, 'EventBridge User Guide, "Using IAM roles to access resources"'],
 ];
 

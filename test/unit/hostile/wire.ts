@@ -6,8 +6,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { translating } from '../../../functions/common/translating';
 import { isBaseName, isRegion, reportsBucketName } from '../../../functions/contracts/names';
-import { translating } from '../../../functions/replication/aws-ports';
 import type { Ports } from '../../../functions/replication/ports';
 
 export const accountId = '111122223333';
