@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { bucketName, codeBucket, streamProcessorName } from '../../functions/con
 import type { ReconcileResult } from '../../functions/contracts/reconcile';
 import { recordFailure } from '../../functions/replication/replicas';
 import { replicated } from '../../local/demo/replicated';
+import { startMars } from '../local/program';
 import { mars, marsJson } from './command-line';
 import { within } from './embedded';
 import { type BucketSet, installed, named, patience, putText, until, untilSo } from './mars';
@@ -109,7 +111,29 @@ test('what was given up is listed with its reason, and gets ten more tries', asy
   expect((await mars('failed', base)).stdout).toContain(`mars retry ${base} KEY`);
   expect((await marsJson<Ended>('retry', base, 'given-up')).json.status).toBe('SUCCEEDED');
   await untilSo('nothing has failed', async () => (await failed()).code === 0);
-  expect((await marsJson<Ended>('redrive', base, '--prefix', 'g')).code).toBe(0);
+  const one = await marsJson<Ended>('redrive', base, '--prefix', 'g', '--region', telAviv);
+  expect([one.code, one.json.output]).toEqual([0, { Regions: [{ Region: telAviv, Keys: 0, Messages: 0 }] }]);
+});
+
+test('status --watch looks again and again', async () => {
+  const { child, output } = startMars(['status', base, '--watch'], process.env as Record<string, string>);
+  await untilSo('it has looked twice', async () => output().split(`${base} `).length > 2);
+  child.kill('SIGINT');
+  await once(child, 'close');
+  expect(output()).toMatch(/il-central-1 +\d+ +in step/);
+});
+
+test('update tells what it has brought up to date', async () => {
+  const { code, json } = await marsJson<Ended>('update', base);
+  expect([code, json.output]).toEqual([0, { Regions: [...set.regions], BaseNames: [base] }]);
+});
+
+test('cost has options of its own, and its own help', async () => {
+  const use = ['--regions', '3', '--objects-per-day', '6000', '--average-size', '1MB'];
+  const { code, json } = await marsJson<{ total: number }>('cost', ...use);
+  expect([code, json.total]).toEqual([0, expect.any(Number)]);
+  expect((await mars('cost', '--help')).stdout).toContain('--reconciles-per-month');
+  expect(await mars('cost', '--regions', '1')).toMatchObject({ code: 2 });
 });
 
 test(
