@@ -89,8 +89,9 @@ def count_processor_time():
     def invoke_and_count(worker, *args, **more):
         before = processor_time(worker)
         result = invoke(worker, *args, **more)
-        if before is not None:
-            counted[f"{worker.func_name} warm CPU milliseconds"] += processor_time(worker) - before
+        after = processor_time(worker)  # None: MiniStack ends the process of a call that fails
+        if before is not None and after is not None:
+            counted[f"{worker.func_name} warm CPU milliseconds"] += after - before
             counted[f"{worker.func_name} invoked warm"] += 1
         return result
 

@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EmbeddedAws, startEmbeddedAws } from '../../local/embedded-aws';
 import { behaviours } from './behaviours';
@@ -19,9 +21,12 @@ const groups = Array.from({ length: most }, (_, group) =>
   lists.flatMap((list, file) => list[(group + file) % most] ?? []),
 );
 
+/** Counting changes nothing else. */
 let patched: EmbeddedAws;
 beforeAll(async () => {
-  patched = await startEmbeddedAws();
+  patched = await startEmbeddedAws({
+    counts: join(await mkdtemp(join(tmpdir(), 'mars-counts-')), 'counts.json'),
+  });
 });
 afterAll(() => patched.stop());
 
