@@ -1,27 +1,18 @@
-import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { DescribeExecutionCommand, ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import {
-  ChangeMessageVisibilityCommand,
-  DeleteMessageBatchCommand,
-  ReceiveMessageCommand,
-  SendMessageBatchCommand,
-  SendMessageCommand,
-} from '@aws-sdk/client-sqs';
-import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
 import type { MetricName } from '../../functions/contracts/metrics';
-import { bucketName, journalTable } from '../../functions/contracts/names';
+import { bucketName } from '../../functions/contracts/names';
 import { type JournalItem, type TagItem, tagsOrigin } from '../../functions/contracts/replication';
 import type { Ports } from '../../functions/replication/ports';
 import { Calls, type Service } from './calls';
 import { Engine } from './engine';
 import { functions, principalOfFunction, type SimulatedFunction } from './functions';
 import type { History } from './history';
-import { GlobalTable, type Table } from './models/dynamodb';
+import { GlobalTable } from './models/dynamodb';
 import { type Invocation, Lambda } from './models/lambda';
 import type { Caller, Landed, Tagged, Version } from './models/s3';
-import { accountId, baseName, regionNames, reports } from './names';
+import { accountId, baseName, regionNames } from './names';
 import { beginReconcile } from './operator';
 import { Region } from './region';
+import { Services } from './services';
 import { Truth } from './truth';
 import { Weather } from './weather';
 
@@ -43,6 +34,7 @@ export class World {
   readonly faults: unknown[] = [];
   private readonly regions: Map<string, Region>;
   readonly calls: Calls;
+  private readonly services = new Services(this);
   /** What functions have told CloudWatch. */
   readonly measured: { region: string; name: MetricName; value: number }[] = [];
   /** What MARS-Reconcile has left in its bucket. */
@@ -194,15 +186,17 @@ export class World {
       },
     });
     const s3 = (target: string) =>
-      port('S3', target, (c, sent) => this.askS3(target, c, { ...caller, sent }));
+      port('S3', target, (c, sent) => this.services.s3(target, c, { ...caller, sent }));
     return {
       region,
       accountId,
       s3: s3 as unknown as Ports['s3'],
       sqs: ((target: string) =>
-        port('SQS', target, (c) => this.askQueue(target, c))) as unknown as Ports['sqs'],
-      sfn: port('StepFunctions', region, (c) => this.askStepFunctions(region, c)) as unknown as Ports['sfn'],
-      db: port('DynamoDB', region, (c) => this.askTable(region, c)) as unknown as Ports['db'],
+        port('SQS', target, (c) => this.services.queue(target, c))) as unknown as Ports['sqs'],
+      sfn: port('StepFunctions', region, (c) =>
+        this.services.stepFunctions(region, c),
+      ) as unknown as Ports['sfn'],
+      db: port('DynamoDB', region, (c) => this.services.table(region, c)) as unknown as Ports['db'],
       now: () => Math.floor(this.weather.clock(region)),
       sleep: (milliseconds, until) =>
         new Promise((resolve) => {
@@ -217,69 +211,5 @@ export class World {
           this.broken(new Error(`${functionName}: ${data.reason}`));
       },
     };
-  }
-
-  private askS3(region: string, command: { input: { Bucket?: string } }, caller: Caller): unknown {
-    if (command instanceof PutObjectCommand && command.input.Bucket === reports) {
-      this.reports.set(command.input.Key ?? '', String(command.input.Body));
-      return {};
-    }
-    return this.at(region).s3.execute(command, caller);
-  }
-
-  private askQueue(region: string, command: object): unknown {
-    const { queue } = this.at(region);
-    if (command instanceof SendMessageBatchCommand) {
-      for (const { MessageBody = '' } of command.input.Entries ?? []) queue.send(MessageBody);
-      return {};
-    }
-    if (command instanceof ReceiveMessageCommand) return { Messages: queue.receiveDead() };
-    if (command instanceof DeleteMessageBatchCommand) {
-      for (const { ReceiptHandle = '' } of command.input.Entries ?? []) queue.deleteDead(ReceiptHandle);
-      return {};
-    }
-    if (command instanceof SendMessageCommand) {
-      return queue.send(command.input.MessageBody ?? '', command.input.DelaySeconds);
-    }
-    if (command instanceof ChangeMessageVisibilityCommand) {
-      return queue.changeVisibility(command.input.ReceiptHandle ?? '', command.input.VisibilityTimeout ?? 0);
-    }
-    throw new Error(`the model knows no ${command.constructor.name}`);
-  }
-
-  private askStepFunctions(region: string, command: object): unknown {
-    const { copies: machine } = this.at(region).machines;
-    if (command instanceof DescribeExecutionCommand) {
-      return machine.describe(command.input.executionArn?.split(':').at(-1) ?? '');
-    }
-    if (command instanceof ListExecutionsCommand) {
-      const named = (name: string) => ({ name, executionArn: `arn:${name}` });
-      return { executions: machine.list(command.input.statusFilter).map(({ name }) => named(name)) };
-    }
-    if (command instanceof StartExecutionCommand) {
-      return machine.start(command.input.name ?? '', command.input.input ?? '');
-    }
-    throw new Error(`the model knows no ${command.constructor.name}`);
-  }
-
-  private askTable(region: string, command: { input: { TableName: string } }): unknown {
-    if (command instanceof BatchGetCommand) {
-      const Responses: Record<string, unknown> = {};
-      const requests = Object.entries(command.input.RequestItems ?? {});
-      for (const [TableName, { Keys = [], ConsistentRead = false }] of requests) {
-        const table = this.table(region, TableName);
-        Responses[TableName] = Keys.flatMap((Key) => table.getOne(Key, ConsistentRead) ?? []);
-      }
-      return { Responses };
-    }
-    const { TableName } = command.input;
-    if (TableName === journalTable(baseName)) return this.journal.execute(region, command);
-    return this.table(region, TableName).execute(command);
-  }
-
-  private table(region: string, name: string): Table {
-    if (name === journalTable(baseName)) return this.journal.in(region);
-    const { replicas, copies } = this.at(region);
-    return name.endsWith('-Replicas') ? replicas : copies;
   }
 }
