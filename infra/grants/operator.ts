@@ -1,8 +1,6 @@
-import { deadLetterQueueName, failedIndex, queueName } from '../../functions/contracts/names';
+import { deadLetterQueueName, failedIndex } from '../../functions/contracts/names';
 import { arn, type Grant } from '../roles';
-import { onBuckets, onReports, type Reports, withKey } from './shared';
-
-const sendingToQueue: Grant = { actions: ['sqs:SendMessage'], resources: [arn('sqs', queueName)] };
+import { onBuckets, onReports, type Reports, sendingToQueue, withKey } from './shared';
 
 export const planReconcileGrants = (reports: Reports): Grant[] => [
   { actions: ['dynamodb:DescribeTable', 'dynamodb:Scan'], resources: [arn('dynamodb', 'table/MARS-*')] },

@@ -5,7 +5,7 @@ import {
   queueName,
 } from '../../functions/contracts/names';
 import { arn, type Grant } from '../roles';
-import { onBuckets, withKey } from './shared';
+import { onBuckets, sendingToQueue, withKey } from './shared';
 
 /** Rows of keys and of copies. */
 const rows: Grant = {
@@ -38,7 +38,7 @@ const resolving: Grant[] = [
   ),
   onBuckets(['s3:ListBucket', 's3:ListBucketVersions'], ''), // without ListBucket a missing key is 403, not 404
   withKey(),
-  { actions: ['sqs:SendMessage'], resources: [arn('sqs', queueName)] },
+  sendingToQueue,
   { actions: ['states:StartExecution'], resources: [arn('states', `stateMachine:${copyLargeObjectName}`)] },
 ];
 
@@ -85,7 +85,7 @@ export const prepareCopyGrants: Grant[] = [
   ),
   onBuckets(['s3:ListBucket', 's3:ListBucketVersions'], ''),
   withKey(),
-  { actions: ['sqs:SendMessage'], resources: [arn('sqs', queueName)] },
+  sendingToQueue,
 ];
 
 export const copyPartsGrants: Grant[] = [
@@ -104,7 +104,7 @@ export const completeCopyGrants: Grant[] = [
 export const abortCopyGrants: Grant[] = [
   rows,
   onBuckets(['s3:AbortMultipartUpload'], '/*'),
-  { actions: ['sqs:SendMessage'], resources: [arn('sqs', queueName)] },
+  sendingToQueue,
   withKey(),
 ];
 
@@ -120,7 +120,7 @@ export const endOrphansGrants: Grant[] = [
   onBuckets(['s3:AbortMultipartUpload'], '/*'),
   { actions: ['states:ListExecutions'], resources: [arn('states', `stateMachine:${copyLargeObjectName}`)] },
   { actions: ['states:DescribeExecution'], resources: [arn('states', `execution:${copyLargeObjectName}:*`)] },
-  { actions: ['sqs:SendMessage'], resources: [arn('sqs', queueName)] },
+  sendingToQueue,
   withKey(),
 ];
 

@@ -1,5 +1,5 @@
 import { Aws } from 'aws-cdk-lib';
-import { keyAlias } from '../../functions/contracts/names';
+import { keyAlias, queueName } from '../../functions/contracts/names';
 import { arn, type Grant } from '../roles';
 
 /** Buckets carry no account in their ARN: the condition keeps strangers' buckets out, even where code forgot to. */
@@ -40,3 +40,5 @@ export const onReports = ({ bucket, key }: Reports, actions: string[], ...folder
   { actions, resources: (folders.length > 0 ? folders : ['']).map((folder) => `${bucket}/${folder}*`) },
   { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key], conditions: viaService('s3') },
 ];
+
+export const sendingToQueue: Grant = { actions: ['sqs:SendMessage'], resources: [arn('sqs', queueName)] };

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -115,11 +114,14 @@ test('what was given up is listed with its reason, and gets ten more tries', asy
 });
 
 test('status --watch looks again and again', async () => {
-  const { child, output } = startMars('status', base, '--watch');
-  await untilSo('it has looked twice', async () => output().split(`${base} `).length > 2);
+  const { child, said } = startMars('status', base, '--watch');
+  let looks = '';
+  child.stdout?.on('data', (chunk) => {
+    looks += chunk;
+  });
+  await untilSo('it has looked twice', async () => looks.split(`${base} `).length > 2);
   child.kill('SIGINT');
-  await once(child, 'close');
-  expect(output()).toMatch(/il-central-1 +\d+ +in step/);
+  expect((await said).stdout).toMatch(/il-central-1 +\d+ +in step/);
 });
 
 test('update tells what it has brought up to date', async () => {

@@ -1,8 +1,8 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 const root = join(import.meta.dirname, '../..');
-const program = join(root, 'cli/mars.mjs');
 
 export interface Said {
   code: number;
@@ -10,26 +10,19 @@ export interface Said {
   stderr: string;
 }
 
-/** Runs `mars` as a user does, in a process of its own. */
-export const mars = (...args: string[]): Promise<Said> =>
-  new Promise((answer) => {
-    execFile(process.execPath, [program, ...args], { cwd: root }, (error, stdout, stderr) =>
-      answer({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr }),
-    );
-  });
+const run = promisify(execFile);
 
-/** `mars` while it runs. */
-export function startMars(...args: string[]): { child: ChildProcess; output: () => string } {
-  const child = spawn(process.execPath, [program, ...args], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let output = '';
-  child.stdout.on('data', (chunk) => {
-    output += chunk;
-  });
-  return { child, output: () => output };
+/** Starts `mars` as a user does, in a process of its own. */
+export function startMars(...args: string[]): { child: ChildProcess; said: Promise<Said> } {
+  const running = run(process.execPath, [join(root, 'cli/mars.mjs'), ...args], { cwd: root });
+  const said = running.then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    ({ code, stdout, stderr }) => ({ code: typeof code === 'number' ? code : -1, stdout, stderr }),
+  );
+  return { child: running.child, said };
 }
+
+export const mars = (...args: string[]): Promise<Said> => startMars(...args).said;
 
 /** What it says with `--json`. */
 export async function marsJson<Json>(...args: string[]): Promise<{ code: number; json: Json }> {

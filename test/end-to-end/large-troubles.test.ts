@@ -9,7 +9,7 @@ import { replicated } from '../../local/demo/replicated';
 import { endedCopies } from './copies';
 import { testEmbedded } from './embedded';
 import { type BucketSet, named, patience } from './mars';
-import { throughProxy } from './through-proxy';
+import { atPart, throughProxy } from './through-proxy';
 
 /** What can happen while the parts of a large object are copied: a test each, at the copy of the second part. */
 
@@ -20,18 +20,7 @@ const on = throughProxy(set);
 
 const large = (text: string): Buffer => Buffer.alloc(20_000_000, text);
 
-/** What `there` does when the second part of a key is about to be copied, for the first time. */
-async function atSecondPart(key: string, happens: () => Promise<unknown>): Promise<void> {
-  let happening: Promise<unknown> | undefined;
-  await new Promise<void>((resolve, reject) => {
-    on.proxy.fault = ({ url }) => {
-      if (!url?.includes('partNumber=2') || !url.includes(key)) return undefined;
-      happening ??= happens();
-      happening.then(() => resolve(), reject);
-      return happening;
-    };
-  });
-}
+const atSecondPart = (key: string, happens: () => Promise<unknown>) => atPart(on.proxy, 2, key, happens);
 
 const closed = (key: string) => endedCopies(on.mars, set, key);
 

@@ -4,10 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import {
   DeleteObjectCommand,
-  GetBucketNotificationConfigurationCommand,
   GetBucketPolicyCommand,
   HeadObjectCommand,
-  PutBucketNotificationConfigurationCommand,
   PutBucketPolicyCommand,
   PutObjectTaggingCommand,
   paginateListObjectsV2,
@@ -40,6 +38,7 @@ import { testEmbedded, within } from './embedded';
 import { type BucketSet, named, patience } from './mars';
 import { switchFunction } from './switch-function';
 import { throughProxy } from './through-proxy';
+import { unheard as unheardIn } from './unheard';
 
 /**
  * Of 100 of many objects the event is lost, a region's functions are off for a while, and 50 copies fail with 403. At every
@@ -69,17 +68,7 @@ async function putAll(keys: readonly string[], regionOf: (index: number) => stri
 
 const numbered = (what: string, number: number) => Array.from({ length: number }, (_, i) => `${what}/${i}`);
 
-/** What is done in a region meanwhile, no event tells of. */
-async function unheard(region: string, run: () => Promise<unknown>): Promise<void> {
-  const s3 = on.mars.s3(region);
-  const Bucket = bucketName(set.baseName, region);
-  const { $metadata: _, ...NotificationConfiguration } = await s3.send(
-    new GetBucketNotificationConfigurationCommand({ Bucket }),
-  );
-  await s3.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration: {} }));
-  await run();
-  await s3.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }));
-}
+const unheard = (region: string, run: () => Promise<unknown>) => unheardIn(on.mars, set, region, run);
 
 /** Keys of each region that do not show what they should, by listing all of it. */
 async function byBruteForce(): Promise<Record<string, string[]>> {

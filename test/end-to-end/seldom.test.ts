@@ -1,10 +1,4 @@
-import {
-  DeleteObjectCommand,
-  DeleteObjectTaggingCommand,
-  GetBucketNotificationConfigurationCommand,
-  HeadObjectCommand,
-  PutBucketNotificationConfigurationCommand,
-} from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, DeleteObjectTaggingCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { outputOf, runExecution } from '../../cli/execution';
 import { portsOf } from '../../cli/status';
@@ -12,13 +6,15 @@ import { bucketName, deadLetterQueueUrl, streamProcessorName } from '../../funct
 import { type LookMessage, lookKind } from '../../functions/contracts/replication';
 import { type Journal, readJournal } from '../../functions/replication/journal';
 import { sendAll } from '../../functions/replication/queue';
-import { readBack, type Seen } from '../../local/demo/objects';
+import { difference, readBack, type Seen } from '../../local/demo/objects';
+import { replicated } from '../../local/demo/replicated';
 import { endedCopies } from './copies';
 import { testEmbedded } from './embedded';
 import { denials, logged } from './logs';
-import { type BucketSet, named, putText, untilSo } from './mars';
+import { type BucketSet, named, patience, putText, untilSo } from './mars';
 import { switchFunction } from './switch-function';
-import { throughProxy } from './through-proxy';
+import { atPart, throughProxy } from './through-proxy';
+import { unheard } from './unheard';
 
 /**
  * What one function does in another's stead when things meet: QueueProcessor what no stream told of, CompleteCopy what has
@@ -54,30 +50,27 @@ const isDeleted = ({ items }: Journal) => items.some(({ kind }) => kind === 'del
 const isTagged = ({ tagged }: Journal) => tagged.length > 0;
 
 const shows = (region: string, key: string, seen: Seen | undefined) =>
-  untilSo(`${region} shows ${JSON.stringify(seen)} under ${key}`, async () => {
-    const found = await readBack(on.mars, set.baseName, region, key);
-    return JSON.stringify(found) === JSON.stringify(seen);
-  });
+  replicated(on.mars, { ...set, regions: [region] }, key, seen, patience);
 
 /** Written there, without an event that tells of it. */
 async function putUnheard(key: string, text: string): Promise<{ seen: Seen; awaited: string | undefined }> {
-  const s3 = on.mars.s3(there);
-  const { Bucket } = target(there, key);
-  const read = new GetBucketNotificationConfigurationCommand({ Bucket });
-  const { $metadata: _, ...NotificationConfiguration } = await s3.send(read);
-  await s3.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration: {} }));
-  const seen = await putText(on.mars, there, set, key, text);
-  await s3.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }));
-  const { VersionId } = await s3.send(new HeadObjectCommand(target(there, key)));
+  const seen = await unheard(on.mars, set, there, () => putText(on.mars, there, set, key, text));
+  const { VersionId } = await on.mars.s3(there).send(new HeadObjectCommand(target(there, key)));
   return { seen, awaited: VersionId };
+}
+
+/** Written here, and applied there by QueueProcessor. */
+async function putAndLook(key: string, tags?: Seen['tags']): Promise<Seen> {
+  const seen = await put(key, 'small', tags);
+  await journaled(key, isPut);
+  await look(key);
+  await shows(there, key, seen);
+  return seen;
 }
 
 testEmbedded('QueueProcessor applies, takes tags away, deletes, and adopts', async () => {
   const key = 'by-queue';
-  const seen = await put(key, 'text', { a: 'b' });
-  await journaled(key, isPut);
-  await look(key);
-  await shows(there, key, seen);
+  const seen = await putAndLook(key, { a: 'b' });
   await untag(key);
   await journaled(key, isTagged);
   await look(key, { tags: true });
@@ -86,10 +79,10 @@ testEmbedded('QueueProcessor applies, takes tags away, deletes, and adopts', asy
   await journaled(key, isDeleted);
   await look(key);
   await shows(there, key, undefined);
-  const unheard = await putUnheard(key, 'unheard');
+  const { seen: adopted, awaited } = await putUnheard(key, 'unheard');
   await look(key); // it waits for the event, by a message of its own
-  await look(key, { awaited: unheard.awaited, adopt: true });
-  await shows(here, key, unheard.seen);
+  await look(key, { awaited, adopt: true });
+  await shows(here, key, adopted);
   expect(await denials(on.mars, set)).toEqual([]);
 });
 
@@ -99,13 +92,9 @@ const large = 'x'.repeat(17_000_000);
 async function copied(key: string, happens: () => Promise<unknown>): Promise<Seen> {
   const seen = await put(key, large, { a: 'b' });
   await journaled(key, ({ items }) => items.some(({ size = 0 }) => size === large.length));
-  let happening: Promise<unknown> | undefined;
-  on.proxy.fault = ({ url }) => {
-    if (!url?.includes('partNumber=3') || !url.includes(key)) return undefined;
-    happening ??= happens();
-    return happening;
-  };
+  const happened = atPart(on.proxy, 3, key, happens);
   await look(key);
+  await happened;
   return seen;
 }
 
@@ -115,16 +104,9 @@ const closed = async (key: string) => {
   return row;
 };
 
-async function startWithSmall(key: string): Promise<void> {
-  const seen = await put(key, 'small');
-  await journaled(key, isPut);
-  await look(key);
-  await shows(there, key, seen);
-}
-
 testEmbedded('CompleteCopy deletes what was deleted since the last part', async () => {
   const key = 'deleted-at-last';
-  await startWithSmall(key);
+  await putAndLook(key);
   await copied(key, async () => {
     await remove(key);
     await journaled(key, isDeleted);
@@ -145,7 +127,7 @@ testEmbedded('CompleteCopy takes away tags that were taken away since the last p
 
 testEmbedded('CompleteCopy leaves to Queue what waits for an event, when its write has lost', async () => {
   const key = 'unheard-at-last';
-  await startWithSmall(key);
+  await putAndLook(key);
   let awaited: string | undefined;
   await copied(key, async () => {
     await remove(key);
@@ -159,7 +141,7 @@ testEmbedded('CompleteCopy leaves to Queue what waits for an event, when its wri
     const [a, b] = await Promise.all(
       [here, there].map((region) => readBack(on.mars, set.baseName, region, key)),
     );
-    return JSON.stringify(a) === JSON.stringify(b);
+    return difference(a, b) === undefined;
   });
 });
 

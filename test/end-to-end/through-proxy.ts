@@ -44,3 +44,21 @@ export function throughProxy(set: BucketSet, { isRemovedByTest = false } = {}): 
   });
   return proxied;
 }
+
+/** What happens when a part of a key is about to be copied, for the first time: the copy of it waits. */
+export function atPart(
+  proxy: FaultyProxy,
+  part: number,
+  key: string,
+  happens: () => Promise<unknown>,
+): Promise<void> {
+  let happening: Promise<unknown> | undefined;
+  return new Promise<void>((resolve, reject) => {
+    proxy.fault = ({ url }) => {
+      if (!url?.includes(`partNumber=${part}`) || !url.includes(key)) return undefined;
+      happening ??= happens();
+      happening.then(() => resolve(), reject);
+      return happening;
+    };
+  });
+}

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EmbeddedAws, startEmbeddedAws } from '../../local/embedded-aws';
@@ -23,12 +23,15 @@ const groups = Array.from({ length: most }, (_, group) =>
 
 /** Counting changes nothing else. */
 let patched: EmbeddedAws;
+let counts: string;
 beforeAll(async () => {
-  patched = await startEmbeddedAws({
-    counts: join(await mkdtemp(join(tmpdir(), 'mars-counts-')), 'counts.json'),
-  });
+  counts = await mkdtemp(join(tmpdir(), 'mars-counts-'));
+  patched = await startEmbeddedAws({ counts: join(counts, 'counts.json') });
 });
-afterAll(() => patched.stop());
+afterAll(async () => {
+  await patched.stop();
+  await rm(counts, { recursive: true });
+});
 
 test('every patch is tried', () => {
   expect(Object.keys(behaviours).toSorted()).toEqual(lists.flat().toSorted());

@@ -43,7 +43,7 @@ export class Region {
       polls: () => engine.chance.between(5, 250),
       stoppedUntil: () => weather.endOf('stopped', name),
     };
-    const reads = { now: common.now, misses: () => weather.may('table-lag', 2) };
+    const reads = { now: common.now, misses: weather.misses };
     this.replicas = new Table({ keys: ['key'], ...reads });
     this.copies = new Table({ keys: ['CopyId'], ...reads });
     this.queue = new Queue({

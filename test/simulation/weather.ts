@@ -77,6 +77,9 @@ export class Weather {
     return Math.max(...apart) + late + chance.between(300, 1500);
   }
 
+  /** Whether a read that is not consistent misses the latest change. */
+  misses = (): boolean => this.may('table-lag', 2);
+
   areApart = (a: string, b: string): boolean =>
     a !== b && (this.open('cut', a) ?? this.open('cut', b)) !== undefined && this.fire('cut');
 

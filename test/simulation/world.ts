@@ -66,7 +66,7 @@ export class World {
       after,
       regions: this.names,
       now: () => engine.now,
-      misses: () => this.weather.may('table-lag', 2),
+      misses: this.weather.misses,
       lag: (from, to) => this.weather.lag(from, to),
       merges: () => engine.chance.oneIn(3),
       streamed: (region, item) => {
