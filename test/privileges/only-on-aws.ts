@@ -56,7 +56,7 @@ const documents: [RegExp, string][] = [
   ],
   [
     /^MARS-RegionalStack-Role s3:GetObject$/,
-    'CloudFormation User Guide, "Control access with IAM": who creates a stack must be able to read its template',
+    'AWS Knowledge Center, `cfn-s3-access-denied-error`: who creates a stack must be able to read its template',
   ],
   [/^MARS-RegionalStack-Role iam:PassRole$/, 'CloudFormation User Guide, "CloudFormation service role"'],
   [
