@@ -8,8 +8,12 @@ test.each(Object.entries(found))('%s', async (_, history) => {
   expect(await run(history)).toMatchObject({ violations: [], repaired, parked: 0 });
 });
 
-/** 1215451: two versions whose events never come took turns, in more and more messages. 1251870: a row that its own schema refused. */
-test.each([1215451, 1251870])(
+/**
+ * 1215451: two versions whose events never come took turns, in more and more messages.
+ * 1251870: a row that its own schema refused.
+ * 1326740: an upload that ends beneath a copy which a removal had made current again.
+ */
+test.each([1215451, 1251870, 1326740])(
   'seed %d once broke an oracle',
   async (seed) => {
     expect((await run(historyOf(seed, { regions: 3 }))).violations).toEqual([]);

@@ -131,13 +131,24 @@ function judgeWinner(world: World, key: string, stamps: Stamps, counts: Counts):
         version !== write.version &&
         beneath.includes(write.version as Version),
     );
+  // A removal makes a write of its region of what it shows, of a copy, too. What ends beneath that was not current for a
+  // moment, by S3's own order: it need not count, though it may, under what is known for a copy.
+  const isUnderUncovered = ({ id, region, shown, above }: UserWrite) =>
+    !shown &&
+    all.some(
+      (other) =>
+        other.kind === 'removal' &&
+        other.region === region &&
+        other.id < id &&
+        above.includes(other.version as Version),
+    );
   // If a marker was removed, and no event told, what the region shows is taken for written after all that it knows.
   const isRestamped = ({ region }: UserWrite) =>
     all.some((write) => write.kind === 'removal' && write.lost && write.region === region);
   const isBeaten = (winner: UserWrite) =>
     rivals.find(
       (rival) =>
-        (stamps.isSurelyGreater(rival, winner) && !isSuperseded(rival)) ||
+        (stamps.isSurelyGreater(rival, winner) && !isSuperseded(rival) && !isUnderUncovered(rival)) ||
         (stamps.isOver(rival, winner) && !isRestamped(winner)),
     );
   const beaten = candidates.map((candidate) => [candidate, isBeaten(candidate)] as const);
