@@ -20,11 +20,12 @@ export class InvalidInput extends MarsError<{ field: string; value: unknown; exp
   override readonly name = 'InvalidInput';
 }
 
-/** Stacks of this BaseName exist already; nothing has been touched. */
+/** Stacks of this BaseName exist already, or an `execution` (its ARN) works on them; nothing has been touched. */
 export class BaseNameInUse extends MarsError<{
   field: 'BaseName';
   value: string;
   expected: string;
+  execution?: string;
 }> {
   override readonly name = 'BaseNameInUse';
 }

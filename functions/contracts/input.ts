@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { InvalidInput } from './errors';
-import { isBaseName, longestBaseName } from './names';
+import { isBaseName, isTakenByMars, longestBaseName } from './names';
 
 export const createInput = z.strictObject({ BaseName: z.string(), Regions: z.string() });
 export const deleteInput = z.strictObject({
@@ -122,6 +122,10 @@ function checkBaseName(value: string, supportedRegions: string[]): void {
   const longest = longestBaseName(supportedRegions);
   if (!isBaseName(value) || value.length > longest) {
     const expected = `lower-case letters, digits and single hyphens between them, at most ${longest} characters`;
+    throw new InvalidInput({ field: 'BaseName', value, expected });
+  }
+  if (isTakenByMars(value)) {
+    const expected = 'another name: its buckets would have the names of those for code or reports';
     throw new InvalidInput({ field: 'BaseName', value, expected });
   }
 }

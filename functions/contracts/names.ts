@@ -88,6 +88,9 @@ export const prepareCopyName = 'MARS-PrepareCopy';
 /** Lower-case letters, digits and single hyphens, neither first nor last. */
 export const isBaseName = (text: string): boolean => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(text);
 
+/** Whether the buckets of a set of this BaseName would be those that MARS keeps code and reports in. */
+export const isTakenByMars = (baseName: string): boolean => /^(code|reports)-\d{12}$/.test(baseName);
+
 /**
  * Whether a text has the form of a region's name. Names of buckets and hosts are made with it, and one that ran on (as
  * `archive-us-west-2`) would name another set's bucket.

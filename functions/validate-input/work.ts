@@ -40,7 +40,7 @@ export async function lockSet(
     }
   }
   const expected = `a set that no other execution is working on; ${holder} is`;
-  throw new BaseNameInUse({ field: 'BaseName', value: baseName, expected });
+  throw new BaseNameInUse({ field: 'BaseName', value: baseName, expected, execution: holder });
 }
 
 const commitOf = (execution: string): string => `commits/${execution}`;

@@ -55,6 +55,7 @@ async function propertiesOf(baseName: string, region: string): Promise<object> {
     versioning: versioning.Status,
     encryption: rule?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm,
     isOneKeyForMany: rule?.BucketKeyEnabled,
+    blocked: rule?.BlockedEncryptionTypes?.EncryptionType,
     access: access.PublicAccessBlockConfiguration,
     ownership: ownership.OwnershipControls?.Rules?.[0]?.ObjectOwnership,
     days: lifecycle.Rules?.map(
@@ -68,6 +69,7 @@ const asSpecified = {
   versioning: 'Enabled',
   encryption: 'aws:kms',
   isOneKeyForMany: true,
+  blocked: ['SSE-C'],
   access: {
     BlockPublicAcls: true,
     BlockPublicPolicy: true,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -116,6 +117,17 @@ export const behaviours: Record<string, (aws: EmbeddedAws) => Promise<boolean>> 
     const target = { Bucket: await bucket(aws, 'counted'), Key: 'a' };
     await s3(aws).send(new PutObjectCommand({ ...target, Body: 'text', Tagging: 'a=b&c=d' }));
     return (await s3(aws).send(new HeadObjectCommand(target))).TagCount === 2;
+  },
+  new_buckets_refuse_customer_keys: async (aws) => {
+    const write = {
+      Bucket: await bucket(aws, 'customer-keys'),
+      Key: 'a',
+      Body: 'a',
+      SSECustomerAlgorithm: 'AES256',
+      SSECustomerKey: Buffer.alloc(32, 1).toString('base64'),
+      SSECustomerKeyMD5: createHash('md5').update(Buffer.alloc(32, 1)).digest('base64'),
+    };
+    return (await statusOf(s3(aws).send(new PutObjectCommand(write)))) === 403;
   },
   copies_test_their_destination: async (aws) => {
     const Bucket = await bucket(aws, 'copies');

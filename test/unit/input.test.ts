@@ -47,6 +47,12 @@ test.each<[string, unknown, string, RegExp]>([
     'Regions',
     /"eu-north-1" is none/,
   ],
+  [
+    'a name of MARS itself',
+    { BaseName: 'reports-111122223333', Regions: regions },
+    'BaseName',
+    /another name/,
+  ],
   ['upper case', { BaseName: 'Pictures', Regions: regions }, 'BaseName', /lower-case/],
   ['an empty name', { BaseName: '', Regions: regions }, 'BaseName', /lower-case/],
   ['a dot', { BaseName: 'my.pictures', Regions: regions }, 'BaseName', /lower-case/],

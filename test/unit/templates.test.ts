@@ -106,7 +106,11 @@ test('bucket: versioned, encrypted with a bucket key, private, owner enforced', 
     VersioningConfiguration: { Status: 'Enabled' },
     BucketEncryption: {
       ServerSideEncryptionConfiguration: [
-        { BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } },
+        {
+          BucketKeyEnabled: true,
+          ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' },
+          BlockedEncryptionTypes: { EncryptionType: ['SSE-C'] },
+        },
       ],
     },
     PublicAccessBlockConfiguration: {

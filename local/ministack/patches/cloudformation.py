@@ -96,13 +96,16 @@ def buckets_are_encrypted():
         for rule in (props.get("BucketEncryption") or {}).get("ServerSideEncryptionConfiguration", []):
             default = rule["ServerSideEncryptionByDefault"]
             key = default.get("KMSMasterKeyID") or "alias/aws/s3"  # the key that S3 takes when none is named
+            blocked = (rule.get("BlockedEncryptionTypes") or {}).get("EncryptionType", ["SSE-C"])  # S3's default since April 2026
             s3._put_bucket_encryption(
                 name,
                 f'<ServerSideEncryptionConfiguration xmlns="{s3.S3_NS}"><Rule><ApplyServerSideEncryptionByDefault>'
                 f'<SSEAlgorithm>{default["SSEAlgorithm"]}</SSEAlgorithm>'
                 f"<KMSMasterKeyID>{key}</KMSMasterKeyID>"
                 f'</ApplyServerSideEncryptionByDefault><BucketKeyEnabled>{str(rule.get("BucketKeyEnabled", False)).lower()}'
-                f'</BucketKeyEnabled></Rule></ServerSideEncryptionConfiguration>'.encode(),
+                f'</BucketKeyEnabled><BlockedEncryptionTypes>'
+                f'{"".join(f"<EncryptionType>{each}</EncryptionType>" for each in blocked)}'
+                f'</BlockedEncryptionTypes></Rule></ServerSideEncryptionConfiguration>'.encode(),
             )
 
     configure_buckets(configure)

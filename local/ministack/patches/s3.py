@@ -229,6 +229,19 @@ def own_names_are_taken_in_other_regions():
     s3._create_bucket = create_bucket
 
 
+def new_buckets_refuse_customer_keys():
+    """A write under a key of the customer's (SSE-C): 403 AccessDenied, unless the bucket's encryption says that none is blocked."""
+    dispatch = s3._dispatch
+
+    def dispatch_unless_blocked(method, bucket, key, headers, body, query_params):
+        is_write = method in ("PUT", "POST") and headers.get("x-amz-server-side-encryption-customer-algorithm")
+        if is_write and "<EncryptionType>NONE<" not in (s3._bucket_encryption.get(bucket) or ""):
+            return s3._error("AccessDenied", "Access Denied", 403, f"/{bucket}/{key}")
+        return dispatch(method, bucket, key, headers, body, query_params)
+
+    s3._dispatch = dispatch_unless_blocked
+
+
 PATCHES = [
     role_sessions_carry_the_role_id,
     events_name_their_principal,
@@ -241,4 +254,5 @@ PATCHES = [
     uploads_have_checksums_of_the_whole,
     uploads_name_their_initiator,
     own_names_are_taken_in_other_regions,
+    new_buckets_refuse_customer_keys,
 ]
