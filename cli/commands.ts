@@ -1,7 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { paginateListStacks } from '@aws-sdk/client-cloudformation';
 import { reasonOf } from '../functions/contracts/errors';
 import { baseNameOfBucketStack } from '../functions/contracts/names';
-import type { ReconcileResult } from '../functions/contracts/reconcile';
 import { compare } from '../functions/reconcile/compare';
 import { allFailures } from '../functions/replication/failures';
 import { type Context, columns, exitCodes, findSet } from './context';
@@ -43,7 +43,7 @@ function shown(baseName: string, regions: readonly RegionStatus[]): string {
 }
 
 /** Where each region of a set stands, or of all sets; one of these that can't be looked at, as while it is deleted, hides no other. */
-export async function status(context: Context, baseName: string | undefined): Promise<number> {
+async function status(context: Context, baseName: string | undefined, indent?: number): Promise<number> {
   const names = baseName === undefined ? await allSets(context) : [baseName];
   const sets: Record<string, RegionStatus[] | { error: string }> = {};
   for (const name of names)
@@ -56,10 +56,26 @@ export async function status(context: Context, baseName: string | undefined): Pr
   const texts = Object.entries(sets).map(([name, found]) =>
     'error' in found ? `${name}  ${found.error}` : shown(name, found),
   );
-  if (context.json) console.log(JSON.stringify(sets, null, 2));
+  if (context.json) console.log(JSON.stringify(sets, null, indent));
   else console.log(texts.join('\n\n') || 'there is no set of buckets; "mars create" makes one');
   const isWell = (found: RegionStatus[] | { error: string }) => !('error' in found) && found.every(isInStep);
   return Object.values(sets).every(isWell) ? exitCodes.done : exitCodes.notInStep;
+}
+
+/** Milliseconds between two looks of --watch. */
+const watchedEach = 5_000;
+
+/** `mars status`, once or, to `watch`, for ever. */
+export async function watchStatus(
+  context: Context,
+  baseName: string | undefined,
+  { watch }: { watch: boolean },
+): Promise<number> {
+  if (!watch) return status(context, baseName, 2);
+  for (; ; await sleep(watchedEach)) {
+    if (process.stdout.isTTY && !context.json) console.clear();
+    await status(context, baseName);
+  }
 }
 
 /** Keys that do not show what they should, by region, as they are found. */
@@ -68,10 +84,10 @@ export async function behind(context: Context, baseName: string): Promise<number
   const set = { BaseName: baseName, Regions: regions, Targets: regions, Prefix: '', Deep: false };
   const found: object[] = [];
   for await (const { differences } of compare(set, {}, 0, portsOf(context.mars)))
-    for (const { region, key, kind, since } of differences) {
+    for (const { region, key, kind, since, reason } of differences) {
       const seconds = since === undefined ? null : Math.round((Date.now() - since) / 1000);
-      found.push({ region, key, kind, seconds });
-      if (!context.json) console.log(`${region}  ${key}  ${kind}  ${age(seconds)}`);
+      found.push({ region, key, kind, seconds, reason });
+      if (!context.json) console.log([region, key, kind, age(seconds), reason ?? ''].join('  ').trimEnd());
     }
   if (context.json) console.log(JSON.stringify(found, null, 2));
   else if (found.length === 0) console.log('nothing is behind');
@@ -97,20 +113,4 @@ export async function failed(context: Context, baseName: string): Promise<number
   else if (found.length === 0) console.log('nothing has failed');
   else console.log(`next: mend the reason, then "mars retry ${baseName} KEY", or "mars redrive ${baseName}"`);
   return found.length === 0 ? exitCodes.done : exitCodes.notInStep;
-}
-
-/** What MARS-Reconcile found in each region, and what is left. */
-export function reconciled(output: unknown): string {
-  const { Found, Left, Report } = output as ReconcileResult;
-  const count = (of: ReconcileResult['Found'], region: string) =>
-    Object.entries(of[region]?.Differences ?? {})
-      .map(([kind, number]) => `${number} ${kind}`)
-      .join(', ') || 'none';
-  const rows = Object.keys(Found).map((region) => [
-    region,
-    String(Found[region]?.Objects ?? 0),
-    count(Found, region),
-    count(Left, region),
-  ]);
-  return `${columns([['region', 'objects', 'differences', 'left'], ...rows])}\nreport: ${Report}`;
 }

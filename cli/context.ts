@@ -10,19 +10,24 @@ export interface Context {
 }
 
 /** What scripts can tell apart. */
-export const exitCodes = { done: 0, failed: 1, wrongUse: 2, notInStep: 3 } as const;
+export const exitCodes = { done: 0, failed: 1, wrongUse: 2, notInStep: 3, interrupted: 130 } as const;
+
+/** What was asked for can't be; nothing was touched. */
+export class WrongUse extends Error {
+  override readonly name = 'WrongUse';
+}
 
 export interface BucketSet {
   baseName: string;
   regions: string[];
 }
 
-/** @throws Error when there is no such set. */
+/** @throws WrongUse when there is no such set. */
 export async function findSet({ mars }: Context, baseName: string): Promise<BucketSet> {
   const stacks = await stacksIn(stackNames.bucket(baseName), mars.regions, mars.cloudFormation);
   const regions = stacks.map(({ region }) => region);
   if (regions.length === 0)
-    throw new Error(`there is no set "${baseName}"; "mars status" lists all, "mars create" makes one`);
+    throw new WrongUse(`there is no set "${baseName}"; "mars status" lists all, "mars create" makes one`);
   return { baseName, regions };
 }
 

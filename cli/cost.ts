@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { endWithReader } from './closed-pipe';
+import { WrongUse } from './context';
 import { type GuideLine, guideLines } from './cost/guide';
 import { daysPerMonth, type Load, usual } from './cost/load';
 import { costOf, costOfS3Replication, type Line, totalOf } from './cost/model';
@@ -39,18 +41,20 @@ const rounded = (quantity: number) =>
 const row = ({ service, what, quantity, dollars: cost }: Line) =>
   `${service.padEnd(15)} ${what.padEnd(48)} ${rounded(quantity).padStart(15)} ${dollars(cost).padStart(12)}`;
 
-function tell(load: Load): void {
+function told(load: Load): string {
   const { lines, total, idle, perMillion, s3Replication, s3ReplicationWithTimeControl, others, unsure } =
     priced(load);
   const perDestination = (amount: number) =>
     `${dollars(amount)}, ${dollars(amount / others)} per destination`;
-  console.log(`${load.regions.join(', ')}: a month, by calculation`);
-  for (const line of lines.filter(({ quantity }) => quantity > 0)) console.log(row(line));
-  console.log(`total: ${perDestination(total)}; ${dollars(idle)} of it whether anything is written or not`);
-  if (load.perDay.put > 0) console.log(`a million objects, without their bytes: ${dollars(perMillion)}`);
-  console.log(`S3's own replication, storage included: ${perDestination(s3Replication)}`);
-  console.log(`the same with time control: ${perDestination(s3ReplicationWithTimeControl)}`);
-  if (unsure.length > 0) console.log(`no list was read for: ${unsure.join(', ')}`);
+  return [
+    `${load.regions.join(', ')}: a month, by calculation`,
+    ...lines.filter(({ quantity }) => quantity > 0).map(row),
+    `total: ${perDestination(total)}; ${dollars(idle)} of it whether anything is written or not`,
+    ...(load.perDay.put > 0 ? [`a million objects, without their bytes: ${dollars(perMillion)}`] : []),
+    `S3's own replication, storage included: ${perDestination(s3Replication)}`,
+    `the same with time control: ${perDestination(s3ReplicationWithTimeControl)}`,
+    ...(unsure.length > 0 ? [`no list was read for: ${unsure.join(', ')}`] : []),
+  ].join('\n');
 }
 
 /** The guide's two uses as rows of a table in Markdown. */
@@ -60,39 +64,38 @@ export const guideRows = (use: 0 | 1): string[] =>
       `| ${what} | ${printed === undefined ? '' : dollars(printed)} | ${dollars(reproduced)} | ${dollars(now)} | ${why} |`,
   );
 
-/** `mars cost`, by its own options. Returns the exit code. @throws Error when there is no such option. */
-export function main(args: string[]): number {
-  const { values } = parseArgs({ args, options: known });
-  if (values.help) {
-    console.log(help);
-    return 0;
-  }
+const tableOf = (use: 0 | 1) =>
+  ['| line | guide | reproduced | now | why |', '|---|---|---|---|---|', ...guideRows(use), ''].join('\n');
+
+/** `mars cost`, by its own options: what it says. @throws WrongUse when there is no such option, or none of such a value. */
+export function main(args: string[]): string {
+  const values = parsed(args);
+  if (values.help) return help;
   if (values.guide) {
-    if (values.json) console.log(JSON.stringify([guideLines(0), guideLines(1)], null, 2));
-    else
-      for (const use of [0, 1] as const)
-        console.log(
-          ['| line | guide | reproduced | now | why |', '|---|---|---|---|---|', ...guideRows(use), ''].join(
-            '\n',
-          ),
-        );
-    return 0;
+    const lines = [guideLines(0), guideLines(1)];
+    return values.json ? JSON.stringify(lines, null, 2) : `${tableOf(0)}\n${tableOf(1)}`;
   }
   const { success, data, error } = options.safeParse(values);
   if (!success) {
-    for (const { message } of error.issues) console.error(message);
-    console.error('--help tells all options');
-    return 2;
+    const wrong = error.issues.map(({ message }) => message);
+    throw new WrongUse([...wrong, '--help tells all options'].join('\n'));
   }
   const load = loadOf(data);
-  if (values.json) console.log(JSON.stringify({ load, ...priced(load) }, null, 2));
-  else tell(load);
-  return 0;
+  return values.json ? JSON.stringify({ load, ...priced(load) }, null, 2) : told(load);
+}
+
+function parsed(args: string[]) {
+  try {
+    return parseArgs({ args, options: known }).values;
+  } catch (error) {
+    throw new WrongUse((error as Error).message);
+  }
 }
 
 if (process.argv[1] === import.meta.filename) {
+  endWithReader();
   try {
-    process.exitCode = main(process.argv.slice(2));
+    console.log(main(process.argv.slice(2)));
   } catch (error) {
     console.error((error as Error).message);
     process.exitCode = 2;

@@ -5,6 +5,7 @@ import {
   type SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { WrongUse } from './context';
 
 export interface Ended {
   executionArn: string;
@@ -36,17 +37,18 @@ export async function startExecution(
   return (await client.send(command)).executionArn ?? '';
 }
 
-/** Waits for an execution's end. */
+/** Waits for an execution's end. @throws AbortError on `signal`. */
 export async function waitForEnd(
   client: SFNClient,
   executionArn: string,
   onTick: () => Promise<void> = async () => {},
+  signal?: AbortSignal,
 ): Promise<Ended> {
   for (;;) {
     const now = await client.send(new DescribeExecutionCommand({ executionArn }));
     if (now.status !== 'RUNNING') return endedOf(executionArn, now);
     await onTick();
-    await sleep(500);
+    await sleep(500, undefined, { signal });
   }
 }
 
@@ -62,4 +64,13 @@ const endedOf = (executionArn: string, now: DescribeExecutionOutput): Ended => (
 export function outputOf({ status, output, error, cause }: Ended): unknown {
   if (status !== 'SUCCEEDED') throw new Error(`${status}: ${error ?? ''} ${cause ?? ''}`.trim());
   return output;
+}
+
+/** Region and state machine. @throws WrongUse when it is no ARN of an execution. */
+export function placeOfExecution(executionArn: string): { region: string; name: string } {
+  const [, region, name] = /^arn:[\w-]+:states:([\w-]+):\d+:execution:([^:]+):/.exec(executionArn) ?? [];
+  if (region !== undefined && name !== undefined) return { region, name };
+  throw new WrongUse(
+    `"${executionArn}" is no ARN of an execution; those of a workflow are told when it starts`,
+  );
 }

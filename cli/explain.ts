@@ -1,33 +1,48 @@
 import type { Ended } from './execution';
 
 /** What to do next, by the name of an error (functions/contracts/errors.ts, and those of the state machines). */
-const steps: Readonly<Record<string, (baseName: string) => string>> = {
+const steps: Readonly<Record<string, (baseName: string, cause: Cause) => string>> = {
   InvalidInput: () => 'mend the input, and start again: nothing was touched',
-  BaseNameInUse: (baseName) =>
-    `"mars status ${baseName}" shows it; "mars add-region ${baseName} REGION" adds to it`,
+  BaseNameInUse: (baseName, { execution }) =>
+    execution === undefined
+      ? `"mars status ${baseName}" shows it; "mars add-region ${baseName} REGION" adds to it`
+      : `wait until that has ended: "mars trace ${execution}" tells where it is, "mars stop ${execution}" ends it`,
   BucketNotEmpty: (baseName) => `"mars delete ${baseName} --empty" deletes what the buckets hold, too`,
   DifferencesRemain: (baseName) =>
     `"mars behind ${baseName}" and "mars failed ${baseName}" tell which keys, and why`,
 };
 
+type Cause = Record<string, unknown>;
+
 /** Why an execution did not succeed, and what to do. */
-export function explain({ status, error = '', cause = '', executionArn }: Ended, baseName: string): string {
-  const why = error === '' ? status : `${error}: ${readable(cause)}`;
-  const next = steps[error]?.(baseName) ?? 'what it has done so far, state by state, is told by';
-  const trace = steps[error] ? '' : ` "mars trace ${executionArn}"`;
-  return `${why}\nnext: ${next}${trace}`;
+export function explain(ended: Ended, baseName: string): string {
+  const { status, error = '', executionArn } = ended;
+  const cause = causeOf(ended);
+  const why = error === '' ? status : `${error}: ${typeof cause === 'object' ? readable(cause) : cause}`;
+  const next =
+    steps[error]?.(baseName, typeof cause === 'object' ? cause : {}) ??
+    `what it has done so far, state by state, is told by "mars trace ${executionArn}"`;
+  return `${why}\nnext: ${next}`;
 }
 
-/** `field Regions is "us-west-2", expected two regions or more`. */
-function readable(cause: string): string {
-  let detail: Record<string, unknown>;
+/** Of ours an object; else the text that Step Functions has, if any. */
+export function causeOf({ cause = '' }: Ended): Cause | string {
   try {
-    detail = JSON.parse(cause);
+    const parsed: unknown = JSON.parse(cause);
+    return typeof parsed === 'object' && parsed !== null ? (parsed as Cause) : cause;
   } catch {
     return cause; // not ours
   }
-  const { field, value, expected, region, reason } = detail;
+}
+
+/** `Regions is "us-west-2", expected two regions or more`. */
+function readable(cause: Cause): string {
+  const { field, value, expected, region, reason, buckets } = cause;
   if (field !== undefined) return `${field} is ${JSON.stringify(value)}, expected ${expected}`;
   if (region !== undefined) return `${region}: ${reason}`;
-  return typeof reason === 'string' ? reason : cause;
+  if (Array.isArray(buckets)) return `${reason}: ${buckets.map(heldBy).join(', ')}`;
+  return typeof reason === 'string' ? reason : JSON.stringify(cause);
 }
+
+const heldBy = ({ region, objects, more }: { region: string; objects: number; more: boolean }): string =>
+  `${region} ${objects}${more ? ' or more' : ''}`;

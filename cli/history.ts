@@ -117,8 +117,8 @@ function parsed(input: string): Record<string, unknown> {
   }
 }
 
-/** Where an execution is now: `us-west-2 AskStack, eu-west-1 WaitForStack`, or the state outside of regions. */
-export function whereabouts(visits: readonly Visit[]): string {
+/** Where an execution is now: `us-west-2 AskStack`, `eu-west-1 WaitForStack`, or the state outside of regions. */
+export function whereabouts(visits: readonly Visit[]): string[] {
   const open = allVisits(visits).filter(({ exited }) => !exited);
   const inRegions = new Map(
     open.flatMap((visit) => {
@@ -126,6 +126,6 @@ export function whereabouts(visits: readonly Visit[]): string {
       return region === undefined || visit.type === 'Map' ? [] : [[region, visit.name] as const];
     }),
   );
-  if (inRegions.size > 0) return [...inRegions].map(([region, name]) => `${region} ${name}`).join(', ');
-  return open.at(-1)?.name ?? '';
+  if (inRegions.size > 0) return [...inRegions].map(([region, name]) => `${region} ${name}`);
+  return open.slice(-1).map(({ name }) => name);
 }

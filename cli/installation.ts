@@ -27,9 +27,14 @@ export const codeBucketsOf = (root: Stack | undefined): string =>
 export async function findInstallation(connection: Connection): Promise<Installation> {
   const { homeRegion } = connection;
   const root = await findStack(connection.cloudFormation(homeRegion), rootStackName);
+  if (!root)
+    throw new Error(
+      `there is no stack ${rootStackName} in ${homeRegion}: "npx cdk deploy" makes it, --home REGION says where it is`,
+    );
   const output = (name: string) => {
-    const value = root?.Outputs?.find(({ OutputKey }) => OutputKey === name)?.OutputValue;
-    if (value === undefined) throw new Error(`no stack ${rootStackName} with ${name} in ${homeRegion}`);
+    const value = root.Outputs?.find(({ OutputKey }) => OutputKey === name)?.OutputValue;
+    if (value === undefined)
+      throw new Error(`the stack ${rootStackName} in ${homeRegion} has no output ${name}`);
     return value;
   };
   return {

@@ -1,16 +1,15 @@
-import { writeFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Command, CommanderError, Option } from 'commander';
-import { behind, failed, reconciled, status } from './commands';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { isRegion } from '../functions/contracts/names';
+import { behind, failed, watchStatus } from './commands';
 import { connect } from './connection';
-import { type Context, exitCodes } from './context';
+import { type Context, exitCodes, WrongUse } from './context';
 import { main as cost } from './cost';
 import { findInstallation, type Installation } from './installation';
+import { stop } from './stop';
 import { teardown } from './teardown';
-import { loadTrace } from './trace/load';
-import { page } from './trace/page';
-import { text } from './trace/text';
-import { run } from './workflow';
+import { trace } from './trace/command';
+import { run, type Workflow } from './workflow';
+import * as workflows from './workflows';
 
 const examples = `
 Examples:
@@ -20,19 +19,36 @@ Examples:
   mars reconcile pictures --dry-run --json
 
 It uses the credentials and the endpoint that the environment names, as the AWS CLI does. Exit codes: 0 done, and in step;
-1 failed; 2 wrong use; 3 something is behind, or has failed.`;
+1 failed; 2 wrong use, nothing was touched; 3 something is behind, or has failed; 130 interrupted: what was started goes on.`;
 
-/** Milliseconds between two looks of --watch. */
-const watchedEach = 5_000;
+const region = (text: string): string => {
+  if (isRegion(text)) return text;
+  throw new InvalidArgumentError('It is no region; one is as us-east-1.');
+};
+const keepOrDelete = (text: string): 'Keep' | 'Delete' => {
+  const found = (['Keep', 'Delete'] as const).find((each) => each.toLowerCase() === text.toLowerCase());
+  if (found) return found;
+  throw new InvalidArgumentError('Allowed choices are keep, delete.');
+};
+const minutes = (text: string): number => {
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It is a number, 0 or more.');
+};
 
 /** The operator's tool: each command starts, or reads, what is there. Returns the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   let code: number = exitCodes.done;
+  const json = args.includes('--json');
   const program = new Command('mars')
     .description('Keeps S3 buckets in many AWS regions in step, all of them writable')
-    .option('--home <region>', 'where the stack MARS is', process.env.AWS_REGION ?? 'us-east-1')
+    .addOption(
+      new Option('--home <region>', 'where the stack MARS is')
+        .argParser(region)
+        .default(process.env.AWS_REGION ?? 'us-east-1'),
+    )
     .option('--json', 'JSON, and nothing else, on standard output', false)
     .addHelpText('after', examples)
+    .configureOutput({ writeErr: (text) => json || process.stderr.write(text) }) // else it is told as JSON
     .exitOverride();
 
   const connection = () => connect(program.opts<{ home: string }>().home);
@@ -41,145 +57,69 @@ export async function main(args: readonly string[]): Promise<number> {
   const withMars =
     <Args extends unknown[]>(work: (context: Context, ...args: Args) => Promise<number>) =>
     async (...given: Args) => {
-      const mars = await findInstallation(connection());
-      code = await work({ mars, json: program.opts<{ json: boolean }>().json }, ...given);
+      code = await work({ mars: await findInstallation(connection()), json }, ...given);
     };
-  const workflow =
-    <Args extends unknown[]>(of: (mars: Installation, ...args: Args) => Parameters<typeof run>[1]) =>
-    (...given: Args) =>
-      withMars((context: Context, ...args: Args) => run(context, of(context.mars, ...args)))(...given);
+  const workflow = <Args extends unknown[]>(of: (mars: Installation, ...args: Args) => Workflow) =>
+    withMars((context: Context, ...args: Args) => run(context, of(context.mars, ...args)));
 
   command('create <base>', 'make a set of buckets, one in each region')
     .requiredOption('--regions <list>', 'two or more, separated by commas')
-    .action(
-      workflow((mars, baseName: string, { regions }: { regions: string }) => ({
-        title: `Create ${baseName}`,
-        stateMachineArn: mars.createArn,
-        baseName,
-        input: { BaseName: baseName, Regions: regions },
-      })),
-    );
+    .action(workflow(workflows.create));
   command('delete <base>', 'remove a set; refuses while its buckets hold objects')
     .option('--empty', 'delete what the buckets hold, too', false)
-    .action(
-      workflow((mars, baseName: string, { empty }: { empty: boolean }) => ({
-        title: `Delete ${baseName}`,
-        stateMachineArn: mars.deleteArn,
-        baseName,
-        input: { BaseName: baseName, EmptyBuckets: empty },
-      })),
-    );
+    .action(workflow(workflows.remove));
   command('add-region <base> <regions...>', 'add regions to a set that is in use, and fill them').action(
-    workflow((mars, baseName: string, regions: string[]) => ({
-      title: `Add ${regions.join(', ')} to ${baseName}`,
-      stateMachineArn: mars.addRegionArn,
-      baseName,
-      input: { BaseName: baseName, Regions: regions.join() },
-    })),
+    workflow(workflows.addRegions),
   );
   command('remove-region <base> <regions...>', 'take regions out of a set')
     .addOption(
-      new Option('--buckets <what>', 'what becomes of their buckets')
-        .choices(['keep', 'delete'])
+      new Option('--buckets <what>', 'what becomes of their buckets: keep or delete')
+        .argParser(keepOrDelete)
         .makeOptionMandatory(),
     )
-    .action(
-      workflow((mars, baseName: string, regions: string[], { buckets }: { buckets: 'keep' | 'delete' }) => ({
-        title: `Take ${regions.join(', ')} out of ${baseName}`,
-        stateMachineArn: mars.removeRegionArn,
-        baseName,
-        input: {
-          BaseName: baseName,
-          Regions: regions.join(),
-          Buckets: buckets === 'keep' ? 'Keep' : 'Delete',
-        },
-      })),
-    );
+    .action(workflow(workflows.removeRegions));
   command(
     'update [base]',
     'bring all regions, or those of a set, up to the root stack as it was deployed last',
-  ).action(
-    workflow((mars, baseName: string | undefined) => ({
-      title: 'Update',
-      stateMachineArn: mars.updateRegionsArn,
-      baseName: baseName ?? '',
-      input: baseName === undefined ? {} : { BaseName: baseName },
-    })),
-  );
+  ).action(workflow(workflows.update));
   command('status [base]', 'where each region stands: in step or behind, failed, large copies')
-    .option('--watch', 'again every five seconds, until Ctrl-C', false)
-    .action(
-      withMars(async (context, baseName: string | undefined, { watch }: { watch: boolean }) => {
-        for (;;) {
-          const now = await status(context, baseName);
-          if (!watch) return now;
-          await sleep(watchedEach);
-          if (process.stdout.isTTY) console.clear();
-        }
-      }),
-    );
+    .option('--watch', 'again every five seconds, until Ctrl-C; with --json one line each time', false)
+    .action(withMars(watchStatus));
   command('behind <base>', 'keys that do not show what they should').action(withMars(behind));
   command('failed <base>', 'keys that were given up, and why').action(withMars(failed));
   command('retry <base> <key>', 'ten more tries for a key that was given up').action(
-    workflow((mars, baseName: string, key: string) => ({
-      title: `Retry ${key}`,
-      stateMachineArn: mars.redriveArn,
-      baseName,
-      input: { BaseName: baseName, Key: key },
-    })),
+    workflow(workflows.retry),
   );
   command('redrive <base>', 'ten more tries for all that was given up')
     .option('--prefix <prefix>', 'of the keys')
     .option('--region <region>', 'one region of the set')
-    .action(
-      workflow((mars, baseName: string, { prefix, region }: { prefix?: string; region?: string }) => ({
-        title: `Redrive ${baseName}`,
-        stateMachineArn: mars.redriveArn,
-        baseName,
-        input: { BaseName: baseName, Prefix: prefix, Region: region },
-      })),
-    );
+    .action(workflow(workflows.redrive));
   command('reconcile <base>', 'compare all regions, and mend what differs')
     .option('--dry-run', 'compare only', false)
     .option('--deep', 'tags, headers and checksums, too: a request for each object', false)
     .option('--prefix <prefix>', 'of the keys')
-    .action(
-      workflow(
-        (
-          mars,
-          baseName: string,
-          { dryRun, deep, prefix }: { dryRun: boolean; deep: boolean; prefix?: string },
-        ) => ({
-          title: `Reconcile ${baseName}`,
-          stateMachineArn: mars.reconcileArn,
-          baseName,
-          input: { BaseName: baseName, Repair: !dryRun, Deep: deep, Prefix: prefix },
-          tell: reconciled,
-        }),
-      ),
-    );
+    .option('--region <list>', 'judge these only')
+    .addOption(
+      new Option('--grace <minutes>', 'younger differences are on their way').argParser<number>(minutes),
+    )
+    .action(workflow(workflows.reconcile));
   command('trace <execution>', 'what an execution did, state by state')
     .option('--html <file>', 'a page that draws it, in a file that opens anywhere, instead')
-    .action(async (executionArn: string, { html }: { html?: string }) => {
-      const trace = await loadTrace(connection(), executionArn);
-      if (html !== undefined) {
-        await writeFile(html, page(trace));
-        console.log(html);
-      } else
-        console.log(program.opts<{ json: boolean }>().json ? JSON.stringify(trace, null, 2) : text(trace));
-    });
+    .action((executionArn: string, { html }: { html?: string }) =>
+      trace(connection(), executionArn, { html, json }),
+    );
+  command('stop <execution>', 'end an execution that runs, and tell what becomes of what it did').action(
+    (executionArn: string) => stop(connection(), executionArn, json),
+  );
   command('cost', 'what a use costs a month: "mars cost --help" tells its options')
     .allowUnknownOption()
     .helpOption(false)
     .argument('[options...]')
-    .action((options: string[]) => {
-      code = cost([...options, ...(program.opts<{ json: boolean }>().json ? ['--json'] : [])]);
-    });
+    .action((options: string[]) => console.log(cost([...options, ...(json ? ['--json'] : [])])));
   command('teardown', 'uninstall: base resources of all regions, then the root stack')
     .option('--delete-sets', 'and all sets, with all that they hold', false)
-    .action(async ({ deleteSets }: { deleteSets: boolean }) => {
-      const { json } = program.opts<{ json: boolean }>();
-      const keys = await teardown(connection(), json ? () => {} : console.log, { deleteSets });
+    .action(async (options: { deleteSets: boolean }) => {
+      const keys = await teardown(connection(), json ? () => {} : console.log, options);
       if (json) console.log(JSON.stringify({ keys }, null, 2));
       else if (keys.length > 0) console.log(`KMS keys in their waiting period:\n${keys.join('\n')}`);
     });
@@ -187,9 +127,19 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUse;
-    console.error((error as Error).message);
-    return exitCodes.failed;
+  } catch (thrown) {
+    const error = thrown as Error;
+    const isUse = error instanceof CommanderError; // it has told it itself
+    if (isUse && error.exitCode === 0) return exitCodes.done;
+    const reason = isUse ? error.message : `${error.message}${hintOn(error)}`;
+    if (json)
+      console.log(JSON.stringify({ error: isUse ? 'WrongUse' : error.name, cause: { reason } }, null, 2));
+    else if (!isUse) console.error(reason);
+    return isUse || error instanceof WrongUse ? exitCodes.wrongUse : exitCodes.failed;
   }
 }
+
+const hintOn = ({ name }: Error): string =>
+  name === 'CredentialsProviderError'
+    ? '\nnext: set AWS_PROFILE, or keys, as for the AWS CLI; for "npm run local": . .local/env'
+    : '';

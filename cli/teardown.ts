@@ -8,6 +8,7 @@ import {
 import { findStack, listOf } from '../functions/common/cloudformation';
 import { baseNameOfBucket, reportsBucketName, stateMachineArnOf } from '../functions/contracts/names';
 import type { Connection } from './connection';
+import { WrongUse } from './context';
 import { outputOf, runExecution } from './execution';
 import { accountOf, codeBucketsOf, rootStackName } from './installation';
 import { baseKeysIn, keysOf, removeBase } from './remove-base';
@@ -38,12 +39,12 @@ export async function teardown(
   if (kept.length > 0) {
     const what =
       'these buckets were kept when their regions left a set, and are encrypted with a key that would go';
-    throw new Error(`${what}; delete them or re-encrypt them: ${kept.join(', ')}`);
+    throw new WrongUse(`${what}; delete them or re-encrypt them: ${kept.join(', ')}`);
   }
   const sets = new Set(found.flatMap(({ living }) => living));
   if (sets.size > 0 && !deleteSets) {
-    const todo = 'delete these first, with MARS-DeleteMARSBucket, or say --delete-sets';
-    throw new Error(`${todo}: ${[...sets].join(', ')}`);
+    const todo = 'delete these first, with "mars delete", or say --delete-sets';
+    throw new WrongUse(`${todo}: ${[...sets].join(', ')}`);
   }
   for (const BaseName of sets) {
     const { sfn, homeRegion } = connection;

@@ -2,7 +2,7 @@ import { type HistoryEvent, paginateGetExecutionHistory, type SFNClient } from '
 import { Listr } from 'listr2';
 import { type Context, exitCodes } from './context';
 import { type Ended, startExecution, waitForEnd } from './execution';
-import { explain } from './explain';
+import { causeOf, explain } from './explain';
 import { visitsOf, whereabouts } from './history';
 
 /** All that an execution did, oldest first. */
@@ -13,22 +13,29 @@ export async function historyOf(client: SFNClient, executionArn: string): Promis
   return events;
 }
 
-/** Calls `tell` with where an execution is, no oftener than ten times as long as it takes to ask. */
+/** Calls `tell` with where an execution is, when that has changed, no oftener than ten times as long as it takes to ask. */
 function follower(
   client: SFNClient,
   executionArn: string,
-  tell: (where: string) => void,
+  tell: (where: string[], changed: string[]) => void,
 ): () => Promise<void> {
   let next = 0;
-  let told = '';
+  let told: string[] = [];
   return async () => {
     const start = Date.now();
     if (start < next) return;
     const where = whereabouts(visitsOf(await historyOf(client, executionArn)));
     next = Date.now() + 10 * (Date.now() - start);
-    if (where !== told && where !== '') tell(where);
+    const changed = where.filter((each) => !told.includes(each));
+    if (changed.length > 0) tell(where, changed);
     told = where;
   };
+}
+
+export interface Told {
+  text: string;
+  /** Absent: it is. */
+  isWell?: boolean;
 }
 
 export interface Workflow {
@@ -37,7 +44,7 @@ export interface Workflow {
   baseName: string;
   input: object;
   /** What is told of its output. */
-  tell?: (output: unknown) => string;
+  tell?: (output: unknown) => Told;
 }
 
 /** Starts a workflow, shows where it is while it runs, and tells how it ended. Returns the exit code. */
@@ -45,27 +52,50 @@ export async function run({ mars, json }: Context, workflow: Workflow): Promise<
   const { title, stateMachineArn, baseName, input, tell } = workflow;
   const client = mars.sfn(mars.homeRegion);
   const executionArn = await startExecution(client, stateMachineArn, input);
+  const interruption = new AbortController();
+  const { signal } = interruption;
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interruption.abort());
   let ended: Ended | undefined;
   const follow = async (task: { output: string }) => {
-    const onTick = follower(client, executionArn, (where) => {
-      task.output = where;
+    const onTick = follower(client, executionArn, (where, changed) => {
+      // On a terminal one line shows where it is; elsewhere each step is a line.
+      if (process.stdout.isTTY) task.output = where.join(', ');
+      else for (const each of changed) task.output = each;
     });
-    ended = await waitForEnd(client, executionArn, onTick);
+    try {
+      ended = await waitForEnd(client, executionArn, onTick, signal);
+    } catch (error) {
+      throw signal.aborted ? new Error(goesOn(executionArn)) : error;
+    }
     if (ended.status !== 'SUCCEEDED') throw new Error(explain(ended, baseName));
   };
   const steps = new Listr([{ title: `${title} (${executionArn})`, task: (_, task) => follow(task) }], {
     ...(json && { renderer: 'silent' as const }),
     fallbackRenderer: 'simple',
+    registerSignalListeners: false, // it would end without a word
   });
   try {
     await steps.run();
   } catch (error) {
-    if (!ended) throw error; // else the step has told it
+    if (!ended && !signal.aborted) throw error; // else the step has told it
   }
-  if (!ended) throw new Error(`${executionArn} has not ended`);
-  const { status, output, error, cause } = ended;
-  const isDone = status === 'SUCCEEDED';
-  if (json) console.log(JSON.stringify({ executionArn, status, output, error, cause }, null, 2));
-  else if (isDone && tell) console.log(tell(output));
-  return isDone ? exitCodes.done : exitCodes.failed;
+  if (!ended) {
+    if (json) console.log(JSON.stringify({ executionArn, status: 'RUNNING' }, null, 2));
+    return exitCodes.interrupted;
+  }
+  const { status, output, error } = ended;
+  const told = status === 'SUCCEEDED' ? tell?.(output) : undefined;
+  if (json)
+    console.log(JSON.stringify({ executionArn, status, output, error, cause: causeOf(ended) }, null, 2));
+  else if (told) console.log(told.text);
+  if (status === 'SUCCEEDED') return told?.isWell === false ? exitCodes.notInStep : exitCodes.done;
+  return codes[error ?? ''] ?? exitCodes.failed;
 }
+
+const codes: Readonly<Record<string, number>> = {
+  InvalidInput: exitCodes.wrongUse,
+  DifferencesRemain: exitCodes.notInStep,
+};
+
+const goesOn = (executionArn: string) =>
+  `${executionArn} goes on\nnext: "mars trace ${executionArn}" tells where it is, "mars stop ${executionArn}" ends it`;

@@ -173,4 +173,11 @@ async function freePort(wanted = 0): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : wanted;
 }
 
+/** Whether anybody listens on a port of 127.0.0.1. */
+export const isTaken = (port: number): Promise<boolean> =>
+  freePort(port).then(
+    () => false,
+    () => true,
+  );
+
 const randomHex = (bytes: number): string => randomBytes(bytes).toString('hex');

@@ -29,13 +29,17 @@ const amount = (what: string) =>
   z.coerce.number(`${what} is to be a number`).nonnegative(`${what} is to be 0 or more`);
 const mostRegions = regionsInOrder.length;
 
+/** None, when there are not as many. */
+const firstRegions = (number: number) => (number <= mostRegions ? regionsInOrder.slice(0, number) : []);
+
 export const options = z.object({
   regions: z
     .string('--regions is missing: a number, or names')
     .transform((text) =>
-      /^\d+$/.test(text) ? regionsInOrder.slice(0, Number(text)) : text.split(',').map((name) => name.trim()),
+      /^\d+$/.test(text) ? firstRegions(Number(text)) : text.split(',').map((name) => name.trim()),
     )
     .refine((names) => names.length >= 2, `--regions is to be 2 to ${mostRegions}, or two names or more`)
+    .refine((names) => new Set(names).size === names.length, '--regions is to name each region once')
     .refine(
       (names) => names.every((name) => prices[name]),
       `--regions: there are prices of ${Object.keys(prices).join(', ')}`,

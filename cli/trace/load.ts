@@ -1,5 +1,6 @@
 import { DescribeExecutionCommand, DescribeStateMachineForExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Connection } from '../connection';
+import { placeOfExecution } from '../execution';
 import { type Visit, visitsOf } from '../history';
 import { historyOf } from '../workflow';
 
@@ -35,13 +36,9 @@ export interface Trace {
   visits: Visit[];
 }
 
-/** @throws Error when the name is no ARN of an execution, and ExecutionDoesNotExist. */
+/** @throws WrongUse when the name is no ARN of an execution, and ExecutionDoesNotExist. */
 export async function loadTrace({ sfn }: Pick<Connection, 'sfn'>, executionArn: string): Promise<Trace> {
-  const [, region, name] = /^arn:[\w-]+:states:([\w-]+):\d+:execution:([^:]+):/.exec(executionArn) ?? [];
-  if (region === undefined || name === undefined)
-    throw new Error(
-      `"${executionArn}" is no ARN of an execution; those of a workflow are told when it starts`,
-    );
+  const { region, name } = placeOfExecution(executionArn);
   const client = sfn(region);
   const [about, machine, events] = await Promise.all([
     client.send(new DescribeExecutionCommand({ executionArn })),

@@ -1,14 +1,19 @@
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { CreateBucketCommand, DeleteObjectCommand, GetBucketPolicyCommand } from '@aws-sdk/client-s3';
 import type { Installation } from '../../cli/installation';
 import { portsOf, type RegionStatus } from '../../cli/status';
-import { bucketName, codeBucket, streamProcessorName } from '../../functions/contracts/names';
+import {
+  bucketName,
+  codeBucket,
+  queueProcessorName,
+  streamProcessorName,
+} from '../../functions/contracts/names';
 import type { ReconcileResult } from '../../functions/contracts/reconcile';
 import { recordFailure } from '../../functions/replication/replicas';
 import { replicated } from '../../local/demo/replicated';
-import { mars, marsJson, startMars } from './command-line';
+import { mars, marsJson, startMars, startMarsWith } from './command-line';
 import { within } from './embedded';
 import { type BucketSet, installed, named, patience, putText, until, untilSo } from './mars';
 import { switchFunction } from './switch-function';
@@ -26,6 +31,10 @@ interface Ended<Output = unknown> {
   status: string;
   output: Output;
   error?: string;
+}
+interface Refused {
+  error: string;
+  cause: Record<string, unknown>;
 }
 interface Failed {
   region: string;
@@ -47,8 +56,13 @@ test('what an execution did, as text, and as a page in a file', async () => {
   const file = join(await mkdtemp(join(tmpdir(), 'mars-')), 'trace.html');
   expect((await mars('trace', created, '--html', file)).code).toBe(0);
   expect(await readFile(file, 'utf8')).toContain('Create bucket stack: succeeded');
-  const { stderr } = await mars('trace', 'no-arn');
-  expect(stderr).toContain('"no-arn" is no ARN of an execution');
+  const nowhere = join(dirname(file), 'no-folder', 'trace.html');
+  expect(await mars('trace', created, '--html', nowhere)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining(`${nowhere} can't be written`),
+  });
+  const { code: wrong, stderr } = await mars('trace', 'no-arn');
+  expect([wrong, stderr]).toEqual([2, expect.stringContaining('"no-arn" is no ARN of an execution')]);
 });
 
 test('a refused workflow ends with 1, its reason, and what to do next', async () => {
@@ -61,6 +75,7 @@ test('a refused workflow ends with 1, its reason, and what to do next', async ()
 test.each([
   ['an option that is missing', ['create', base], "required option '--regions"],
   ['an option that is unknown', ['status', base, '--all'], "unknown option '--all'"],
+  ['a home that is none', ['--home', 'nowhere', 'status'], 'It is no region'],
   [
     'a choice that is none',
     ['remove-region', base, telAviv, '--buckets', 'burn'],
@@ -73,7 +88,46 @@ test.each([
 
 test('a set that is not there', async () => {
   const { code, stderr } = await mars('status', 'no-such-set');
-  expect([code, stderr]).toEqual([1, expect.stringContaining('"mars status" lists all')]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('"mars status" lists all')]);
+});
+
+test('names of buckets of its own are refused at once', async () => {
+  const { code, json } = await marsJson<Refused>(
+    'create',
+    `code-${home.accountId}`,
+    '--regions',
+    set.regions.join(),
+  );
+  expect([code, json]).toMatchObject([2, { error: 'InvalidInput', cause: { field: 'BaseName' } }]);
+});
+
+test.each([
+  ['before it starts anything', ['status', 'no-such-set'], 'there is no set "no-such-set"'],
+  ['wrong use', ['status', '--all'], "unknown option '--all'"],
+  ['wrong use of cost', ['cost', '--all'], "Unknown option '--all'"],
+])('a refusal is JSON, too: %s', async (_, args, expected) => {
+  const { code, json } = await marsJson<Refused>(...args);
+  expect([code, json]).toEqual([
+    2,
+    { error: 'WrongUse', cause: { reason: expect.stringContaining(expected) } },
+  ]);
+});
+
+test('whoever has read enough ends it, without a word', async () => {
+  const { child, said } = startMars('cost', '--guide');
+  child.stdout?.destroy();
+  expect(await said).toMatchObject({ stderr: '' });
+});
+
+test('without credentials it says where to get some', async () => {
+  const nobody = {
+    AWS_ACCESS_KEY_ID: '',
+    AWS_SECRET_ACCESS_KEY: '',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    HOME: '/nowhere',
+  };
+  const { said } = startMarsWith({ ...process.env, ...nobody }, 'status');
+  expect(await said).toMatchObject({ code: 1, stderr: expect.stringContaining('. .local/env') });
 });
 
 test('status, behind and failed: 3 while something is, 0 when all is well', async () => {
@@ -93,9 +147,38 @@ test('status, behind and failed: 3 while something is, 0 when all is well', asyn
   expect(found).toMatchObject([{ region: telAviv, key: 'late', kind: 'NotApplied' }]);
   const { code, stdout } = await mars('status', base);
   expect([code, stdout]).toEqual([3, expect.stringMatching(/il-central-1 +1 +1 +\d+ s +0/)]);
-  await switchFunction(home.lambda(telAviv), streamProcessorName, true);
+  const dry = await mars('reconcile', base, '--dry-run', '--grace', '0', '--region', telAviv);
+  expect([dry.code, dry.stdout]).toEqual([
+    3,
+    expect.stringMatching(/il-central-1 +1 +1 NotApplied +1 NotApplied/),
+  ]);
+  await switchFunction(home.lambda(telAviv), queueProcessorName, false);
+  await interrupted('reconcile', base, '--grace', '0'); // which waits for what it repairs
+  for (const name of [streamProcessorName, queueProcessorName])
+    await switchFunction(home.lambda(telAviv), name, true);
   await untilSo('nothing is behind', async () => (await behind()).code === 0);
 });
+
+/** What is interrupted goes on, until "mars stop". */
+async function interrupted(...command: string[]): Promise<void> {
+  const { child, said } = startMars(...command);
+  let output = '';
+  child.stdout?.on('data', (chunk) => {
+    output += chunk;
+  });
+  await untilSo('it has begun', async () => /› /.test(output));
+  child.kill('SIGINT');
+  const [executionArn = ''] = /arn:aws:states:[\w:-]+/.exec(output) ?? [];
+  const { code, stdout, stderr } = await said;
+  const next = `"mars stop ${executionArn}" ends it`;
+  expect([code, `${stdout}${stderr}`]).toEqual([130, expect.stringContaining(next)]);
+  expect(await mars('stop', executionArn)).toMatchObject({
+    code: 0,
+    stdout: 'stopped; what it has done stays\n',
+  });
+  const again = await mars('stop', executionArn);
+  expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('it is ABORTED') });
+}
 
 test('what was given up is listed with its reason, and gets ten more tries', async () => {
   const seen = await putText(home, zurich, set, 'given-up', 'text');
@@ -111,6 +194,7 @@ test('what was given up is listed with its reason, and gets ten more tries', asy
   await untilSo('nothing has failed', async () => (await failed()).code === 0);
   const one = await marsJson<Ended>('redrive', base, '--prefix', 'g', '--region', telAviv);
   expect([one.code, one.json.output]).toEqual([0, { Regions: [{ Region: telAviv, Keys: 0, Messages: 0 }] }]);
+  expect((await mars('retry', base, 'given-up')).stdout).toContain('nothing of it is listed as failed');
 });
 
 test('status --watch looks again and again', async () => {
@@ -162,6 +246,7 @@ test(
     expect(code).toBe(0);
     // Which of its steps are seen depends on how long they take.
     expect(stdout).toMatch(new RegExp(`› ${third} (Create|Wait for|Switch)`));
+    expect(stdout).toContain(`\n${bucketName(base, third)}\n`);
     expect((await s3.send(new GetBucketPolicyCommand({ Bucket }))).Policy).toContain('TlsOnly');
     await replicated(
       home,
@@ -181,6 +266,7 @@ test(
     const { code, stdout, stderr } = await mars('delete', base);
     expect(code).toBe(1);
     expect(`${stdout}${stderr}`).toContain(`mars delete ${base} --empty`);
+    expect(`${stdout}${stderr}`).toMatch(/eu-central-2 [1-9], il-central-1 [1-9]/);
     await home.s3(zurich).send(new DeleteObjectCommand({ Bucket: bucketName(base, zurich), Key: 'here' }));
     expect((await marsJson<Ended>('delete', base, '--empty')).json.status).toBe('SUCCEEDED');
   },

@@ -13,8 +13,13 @@ export interface Said {
 const run = promisify(execFile);
 
 /** Starts `mars` as a user does, in a process of its own. */
-export function startMars(...args: string[]): { child: ChildProcess; said: Promise<Said> } {
-  const running = run(process.execPath, [join(root, 'cli/mars.mjs'), ...args], { cwd: root });
+export const startMars = (...args: string[]) => startMarsWith(process.env, ...args);
+
+export function startMarsWith(
+  env: NodeJS.ProcessEnv,
+  ...args: string[]
+): { child: ChildProcess; said: Promise<Said> } {
+  const running = run(process.execPath, [join(root, 'cli/mars.mjs'), ...args], { cwd: root, env });
   const said = running.then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     ({ code, stdout, stderr }) => ({ code: typeof code === 'number' ? code : -1, stdout, stderr }),

@@ -31,10 +31,21 @@ test('npm run local serves any client until it is told to end', async () => {
   );
   const endpoint = /AWS_ENDPOINT_URL='([^']+)'/.exec(settings)?.[1] ?? '';
 
+  const second = startProgram('local', ['--settings', envFile]);
+  expect((await once(second.child, 'exit'))[0]).toBe(1);
+  expect(second.output()).toContain(`another one, which runs on port ${new URL(endpoint).port}`);
+  expect(readFileSync(envFile, 'utf8')).toBe(settings);
+
   child.kill('SIGTERM');
   await once(child, 'close'); // every process that could still write has ended
   expect(existsSync(envFile)).toBe(false);
   await expect(fetch(endpoint)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
+});
+
+test('npm run local says in one line which option it does not know', async () => {
+  const { child, output } = startProgram('local', ['--prot', '1']);
+  expect((await once(child, 'exit'))[0]).toBe(1);
+  expect(output().trim().split('\n')).toEqual([expect.stringContaining("Unknown option '--prot'")]);
 });
 
 test('npm run local says in one line which port is taken', async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
-import { guideRows, priced } from '../../cli/cost';
+import { guideRows, main, priced } from '../../cli/cost';
 import { acts, type Calls, largeElsewhere, largeInvocations, largeTransitions } from '../../cli/cost/counts';
 import { guideLines } from '../../cli/cost/guide';
 import { kinds } from '../../cli/cost/kinds';
@@ -131,4 +131,12 @@ test.each([
     ...wrong,
   });
   expect(error?.issues.map(({ message }) => message).join()).toContain(expected);
+});
+
+test.each([
+  ['more regions than there are prices of', '30'],
+  ['a region twice', 'us-east-1,us-east-1'],
+])('%s is refused', (_, regions) => {
+  const args = ['--regions', regions, '--objects-per-day', '1', '--average-size', '1MB'];
+  expect(() => main(args)).toThrow('--regions is to');
 });

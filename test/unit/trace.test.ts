@@ -82,9 +82,9 @@ test('events of iterations that run side by side are told apart', () => {
 });
 
 test('where it is, region by region', () => {
-  expect(whereabouts(visitsOf(events.slice(0, 9)))).toBe('us-west-2 Build, eu-west-1 Build');
-  expect(whereabouts(visitsOf(events.slice(0, 14)))).toBe('eu-west-1 Build');
-  expect(whereabouts(visitsOf(events))).toBe('Give up');
+  expect(whereabouts(visitsOf(events.slice(0, 9)))).toEqual(['us-west-2 Build', 'eu-west-1 Build']);
+  expect(whereabouts(visitsOf(events.slice(0, 14)))).toEqual(['eu-west-1 Build']);
+  expect(whereabouts(visitsOf(events))).toEqual(['Give up']);
 });
 
 test('as text', () => {
