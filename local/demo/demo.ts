@@ -87,8 +87,11 @@ const steps = new Listr(
 async function create(task: Task): Promise<void> {
   const input = { BaseName: baseName, Regions: regions.join(', ') };
   const start = performance.now();
+  let told = '';
   const ended = await runExecution(mars.sfn(homeRegion), mars.createArn, input, async () => {
-    task.output = await regionsProgress(mars, baseName, regions);
+    const progress = await regionsProgress(mars, baseName, regions);
+    if (progress !== told) task.output = progress;
+    told = progress;
   });
   traces.push(await loadTrace(mars, ended.executionArn));
   outputOf(ended);
@@ -110,18 +113,20 @@ async function follow(change: Change, task: Task): Promise<void> {
   const start = performance.now();
   await change.make();
   const set = { baseName, regions };
-  const lines: string[] = [];
   const verified: Step['verified'] = [];
+  const seconds = new Map<string, string>(); // of a region: until it showed the last of the keys
+  const made = performance.now();
   for (const [key, expected] of change.shows) {
-    await replicated(mars, set, key, expected, patience, (region, milliseconds) => {
+    await replicated(mars, set, key, expected, patience, (region) => {
+      const milliseconds = performance.now() - made;
       verified.push({ region, key, milliseconds });
-      lines.push(`${region} ${(milliseconds / 1000).toFixed(1)} s`);
-      task.output = `${lines.length} of ${change.shows.length * regions.length}: ${lines.join(', ')}`;
+      seconds.set(region, `${region} ${(milliseconds / 1000).toFixed(1)} s`);
+      task.output = `${verified.length} of ${change.shows.length * regions.length}: ${[...seconds.values()].join(', ')}`;
     });
   }
   const { title, region } = change;
   done.push({ title, region, milliseconds: performance.now() - start, verified });
-  task.title += ` - verified: ${lines.join(', ')}`;
+  task.title += ` - verified: ${[...seconds.values()].join(', ')}`;
 }
 
 async function remove(): Promise<void> {

@@ -9,7 +9,7 @@ export class NotReplicated extends Error {
 
 /**
  * Waits until a key is as expected in every region, each read back whole; `expected` is `undefined` for a key that must
- * be gone. Returns the milliseconds that each region took.
+ * be gone; `onRegion` is told of each.
  * @throws NotReplicated after `patience` milliseconds.
  */
 export async function replicated(
@@ -18,7 +18,7 @@ export async function replicated(
   key: string,
   expected: Seen | undefined,
   patience: number,
-  onRegion: (region: string, milliseconds: number) => void = () => {},
+  onRegion: (region: string) => void = () => {},
 ): Promise<void> {
   const start = performance.now();
   await Promise.all(
@@ -26,7 +26,7 @@ export async function replicated(
       for (;;) {
         const wrong = difference(expected, await readBack(connection, set.baseName, region, key));
         const passed = performance.now() - start;
-        if (wrong === undefined) return onRegion(region, passed);
+        if (wrong === undefined) return onRegion(region);
         if (passed > patience) {
           throw new NotReplicated(
             `${region}: ${JSON.stringify(key)} ${wrong}, ${Math.round(passed / 1000)} s on`,
