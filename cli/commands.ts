@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { paginateListStacks } from '@aws-sdk/client-cloudformation';
 import { reasonOf } from '../functions/contracts/errors';
-import { baseNameOfBucketStack } from '../functions/contracts/names';
+import { baseNameOfBucketStack, reportsBucketName } from '../functions/contracts/names';
 import { compare } from '../functions/reconcile/compare';
+import { reportsIn } from '../functions/reconcile/reports';
 import { allFailures } from '../functions/replication/failures';
+import { workerOn } from '../functions/validate-input/work';
 import { type Context, columns, exitCodes, findSet } from './context';
 import { portsOf, type RegionStatus, statusOf } from './status';
 
@@ -42,23 +44,39 @@ function shown(baseName: string, regions: readonly RegionStatus[]): string {
   return columns([head, ...rows]);
 }
 
-/** Where each region of a set stands, or of all sets; one of these that can't be looked at, as while it is deleted, hides no other. */
+/** `execution`: that which makes, changes or removes the set. `error`: why it can't be looked at, as while it is made. */
+export type SetStatus = { execution?: string | undefined } & (
+  | { regions: RegionStatus[] }
+  | { error: string }
+);
+
+async function statusOfSet(context: Context, baseName: string, isAsked: boolean): Promise<SetStatus> {
+  const { accountId, homeRegion, s3, sfn } = context.mars;
+  const reports = reportsIn(reportsBucketName(accountId, homeRegion), { s3, region: homeRegion, accountId });
+  const execution = await workerOn(baseName, { sfn: sfn(homeRegion), reports });
+  try {
+    return { execution, regions: await statusOf(context.mars, await findSet(context, baseName)) };
+  } catch (error) {
+    if (isAsked && execution === undefined) throw error;
+    return { execution, error: reasonOf(error) };
+  }
+}
+
+function shownSet(name: string, set: SetStatus): string {
+  const atWork = `${name}  is being worked on: "mars trace ${set.execution}" tells how far it is`;
+  const stands = 'regions' in set ? shown(name, set.regions) : `${name}  ${set.error}`;
+  return set.execution === undefined ? stands : `${atWork}\n${stands}`;
+}
+
+/** Where each region of a set stands, or of all sets: one of these that can't be looked at hides no other. */
 async function status(context: Context, baseName: string | undefined, indent?: number): Promise<number> {
   const names = baseName === undefined ? await allSets(context) : [baseName];
-  const sets: Record<string, RegionStatus[] | { error: string }> = {};
-  for (const name of names)
-    try {
-      sets[name] = await statusOf(context.mars, await findSet(context, name));
-    } catch (error) {
-      if (baseName !== undefined) throw error;
-      sets[name] = { error: reasonOf(error) };
-    }
-  const texts = Object.entries(sets).map(([name, found]) =>
-    'error' in found ? `${name}  ${found.error}` : shown(name, found),
-  );
+  const sets: Record<string, SetStatus> = {};
+  for (const name of names) sets[name] = await statusOfSet(context, name, baseName !== undefined);
+  const texts = Object.entries(sets).map(([name, set]) => shownSet(name, set));
   if (context.json) console.log(JSON.stringify(sets, null, indent));
   else console.log(texts.join('\n\n') || 'there is no set of buckets; "mars create" makes one');
-  const isWell = (found: RegionStatus[] | { error: string }) => !('error' in found) && found.every(isInStep);
+  const isWell = (set: SetStatus) => 'regions' in set && set.regions.every(isInStep);
   return Object.values(sets).every(isWell) ? exitCodes.done : exitCodes.notInStep;
 }
 

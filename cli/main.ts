@@ -6,7 +6,7 @@ import { type Context, exitCodes, WrongUse } from './context';
 import { main as cost } from './cost';
 import { findInstallation, type Installation } from './installation';
 import { stop } from './stop';
-import { teardown } from './teardown';
+import { teardown, teardownRegion } from './teardown';
 import { trace } from './trace/command';
 import { run, type Workflow } from './workflow';
 import * as workflows from './workflows';
@@ -118,8 +118,16 @@ export async function main(args: readonly string[]): Promise<number> {
     .action((options: string[]) => console.log(cost([...options, ...(json ? ['--json'] : [])])));
   command('teardown', 'uninstall: base resources of all regions, then the root stack')
     .option('--delete-sets', 'and all sets, with all that they hold', false)
-    .action(async (options: { deleteSets: boolean }) => {
-      const keys = await teardown(connection(), json ? () => {} : console.log, options);
+    .addOption(
+      new Option('--region <region>', 'only the base resources of a region that no set uses any more')
+        .argParser(region)
+        .conflicts('deleteSets'),
+    )
+    .action(async (options: { deleteSets: boolean; region?: string }) => {
+      const report = json ? () => {} : console.log;
+      const keys = options.region
+        ? await teardownRegion(connection(), report, options.region)
+        : await teardown(connection(), report, options);
       if (json) console.log(JSON.stringify({ keys }, null, 2));
       else if (keys.length > 0) console.log(`KMS keys in their waiting period:\n${keys.join('\n')}`);
     });

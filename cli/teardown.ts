@@ -14,6 +14,8 @@ import { accountOf, codeBucketsOf, rootStackName } from './installation';
 import { baseKeysIn, keysOf, removeBase } from './remove-base';
 import { stackAtRest } from './stacks';
 
+type Report = (line: string) => void;
+
 /**
  * Uninstalls MARS: the base resources of every region, then the root stack. Refuses while a set of buckets exists, unless it is
  * to delete the sets, with all that they hold; and while a bucket that was kept needs a region's key.
@@ -21,44 +23,72 @@ import { stackAtRest } from './stacks';
  */
 export async function teardown(
   connection: Connection,
-  report: (line: string) => void,
+  report: Report,
   { deleteSets = false } = {},
 ): Promise<string[]> {
-  const home = connection.cloudFormation(connection.homeRegion);
-  const root = await findStack(home, rootStackName);
-  if (!root) throw new Error(`there is no stack ${rootStackName} in ${connection.homeRegion}`);
-  const regions = listOf(root, 'SupportedRegions');
-  const installed = { accountId: accountOf(root), codeBuckets: codeBucketsOf(root) };
-  const found = await Promise.all(
-    regions.map(async (region) => {
-      const living = await setsIn(region, connection);
-      return { living, kept: await keptBucketsIn(region, living, installed.accountId, connection) };
-    }),
-  );
-  const kept = found.flatMap((each) => each.kept);
-  if (kept.length > 0) {
-    const what =
-      'these buckets were kept when their regions left a set, and are encrypted with a key that would go';
-    throw new WrongUse(`${what}; delete them or re-encrypt them: ${kept.join(', ')}`);
-  }
-  const sets = new Set(found.flatMap(({ living }) => living));
-  if (sets.size > 0 && !deleteSets) {
-    const todo = 'delete these first, with "mars delete", or say --delete-sets';
-    throw new WrongUse(`${todo}: ${[...sets].join(', ')}`);
-  }
+  const { homeRegion } = connection;
+  const installed = await findRoot(connection);
+  const { regions } = installed;
+  const sets = await setsThatUse(regions, installed, connection);
+  if (sets.length > 0 && !deleteSets)
+    throw new WrongUse(`delete these first, with "mars delete", or say --delete-sets: ${sets.join(', ')}`);
   for (const BaseName of sets) {
-    const { sfn, homeRegion } = connection;
     const machine = stateMachineArnOf('MARS-DeleteMARSBucket', homeRegion, installed.accountId);
-    outputOf(await runExecution(sfn(homeRegion), machine, { BaseName, EmptyBuckets: true }));
+    outputOf(await runExecution(connection.sfn(homeRegion), machine, { BaseName, EmptyBuckets: true }));
     report(`set ${BaseName} deleted, with all that it held`);
   }
   const keys = await Promise.all(regions.map((region) => removeBase(region, installed, connection, report)));
   await emptyReports(installed.accountId, connection);
+  const home = connection.cloudFormation(homeRegion);
   const homeKeys = await keysOf(home, rootStackName);
   await home.send(new DeleteStackCommand({ StackName: rootStackName }));
   await stackAtRest(home, rootStackName);
-  report(`${connection.homeRegion}: root stack removed`);
-  return [...keys.flat(), ...homeKeys.map((key) => `${connection.homeRegion}: ${key}`)];
+  report(`${homeRegion}: root stack removed`);
+  return [...keys.flat(), ...homeKeys.map((key) => `${homeRegion}: ${key}`)];
+}
+
+/** Removes the base resources of a region that no set uses any more; a later set brings them back. Returns the key. */
+export async function teardownRegion(
+  connection: Connection,
+  report: Report,
+  region: string,
+): Promise<string[]> {
+  const installed = await findRoot(connection);
+  if (!installed.regions.includes(region))
+    throw new WrongUse(`${region} is none of SupportedRegions: ${installed.regions.join(', ')}`);
+  const sets = await setsThatUse([region], installed, connection);
+  if (sets.length > 0) throw new WrongUse(`sets have buckets in ${region}: ${sets.join(', ')}`);
+  return removeBase(region, installed, connection, report);
+}
+
+/** @throws WrongUse when MARS is not installed. */
+async function findRoot({ cloudFormation, homeRegion }: Connection) {
+  const root = await findStack(cloudFormation(homeRegion), rootStackName);
+  if (!root) throw new WrongUse(`there is no stack ${rootStackName} in ${homeRegion}`);
+  return {
+    regions: listOf(root, 'SupportedRegions'),
+    accountId: accountOf(root),
+    codeBuckets: codeBucketsOf(root),
+  };
+}
+
+/** BaseNames. @throws WrongUse when a bucket that was kept needs a region's key. */
+async function setsThatUse(
+  regions: readonly string[],
+  { accountId }: { accountId: string },
+  connection: Connection,
+): Promise<string[]> {
+  const found = await Promise.all(
+    regions.map(async (region) => {
+      const living = await setsIn(region, connection);
+      return { living, kept: await keptBucketsIn(region, living, accountId, connection) };
+    }),
+  );
+  const kept = found.flatMap((each) => each.kept);
+  const what =
+    'these buckets were kept when their regions left a set, and are encrypted with a key that would go';
+  if (kept.length > 0) throw new WrongUse(`${what}; delete them or re-encrypt them: ${kept.join(', ')}`);
+  return [...new Set(found.flatMap(({ living }) => living))];
 }
 
 async function emptyReports(account: string, { s3, homeRegion }: Connection): Promise<void> {

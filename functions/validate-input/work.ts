@@ -25,7 +25,7 @@ export async function lockSet(
   ports: WorkPorts,
   failed?: string,
 ): Promise<void> {
-  const key = `locks/${baseName}`;
+  const key = lockOf(baseName);
   let holder = '';
   for (let attempt = 0; attempt < tries; attempt++) {
     const lock = await ports.reports.find(key);
@@ -41,6 +41,14 @@ export async function lockSet(
   }
   const expected = `a set that no other execution is working on; ${holder} is`;
   throw new BaseNameInUse({ field: 'BaseName', value: baseName, expected, execution: holder });
+}
+
+const lockOf = (baseName: string): string => `locks/${baseName}`;
+
+/** The execution that makes, changes or removes a set now, if one does. */
+export async function workerOn(baseName: string, ports: WorkPorts): Promise<string | undefined> {
+  const holder = (await ports.reports.find(lockOf(baseName)))?.text;
+  return holder !== undefined && (await isRunning(holder, ports)) ? holder : undefined;
 }
 
 const commitOf = (execution: string): string => `commits/${execution}`;

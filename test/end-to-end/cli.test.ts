@@ -2,8 +2,9 @@ import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { CreateBucketCommand, DeleteObjectCommand, GetBucketPolicyCommand } from '@aws-sdk/client-s3';
+import type { SetStatus } from '../../cli/commands';
 import type { Installation } from '../../cli/installation';
-import { portsOf, type RegionStatus } from '../../cli/status';
+import { portsOf } from '../../cli/status';
 import {
   bucketName,
   codeBucket,
@@ -133,7 +134,7 @@ test('without credentials it says where to get some', async () => {
 test('status, behind and failed: 3 while something is, 0 when all is well', async () => {
   const seen = await putText(home, zurich, set, 'here', 'text');
   await replicated(home, set, 'here', seen, patience);
-  const status = () => marsJson<Record<string, RegionStatus[]>>('status', base);
+  const status = () => marsJson<object>('status', base);
   await untilSo('in step', async () => (await status()).code === 0);
   expect(Object.keys((await marsJson<object>('status')).json)).toContain(base);
 
@@ -242,7 +243,15 @@ test(
     const Bucket = codeBucket(home.codeBuckets, third);
     const CreateBucketConfiguration = { LocationConstraint: third } as const;
     await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }));
-    const { code, stdout } = await mars('add-region', base, third);
+    const { said } = startMars('add-region', base, third);
+    const status = () => marsJson<Record<string, SetStatus>>('status', base);
+    const { json } = await until('it is being worked on', async () => {
+      const now = await status();
+      return now.json[base]?.execution === undefined ? undefined : now;
+    });
+    expect(json[base]?.execution).toContain(':MARS-AddRegion:');
+    const { code, stdout } = await said;
+    expect((await status()).json[base]?.execution).toBeUndefined();
     expect(code).toBe(0);
     // Which of its steps are seen depends on how long they take.
     expect(stdout).toMatch(new RegExp(`› ${third} (Create|Wait for|Switch)`));

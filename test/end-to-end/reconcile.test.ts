@@ -97,8 +97,8 @@ async function settled(region: string, behind: readonly string[]): Promise<void>
 
 /** Asked by a process that did none of the work. */
 async function status(): Promise<Record<string, RegionStatus>> {
-  const { json } = await marsJson<Record<string, RegionStatus[]>>('status', set.baseName);
-  return Object.fromEntries((json[set.baseName] ?? []).map((each) => [each.region, each]));
+  const { json } = await marsJson<Record<string, { regions: RegionStatus[] }>>('status', set.baseName);
+  return Object.fromEntries((json[set.baseName]?.regions ?? []).map((each) => [each.region, each]));
 }
 
 async function statusIsTrue(): Promise<Record<string, RegionStatus>> {

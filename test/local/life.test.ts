@@ -31,6 +31,8 @@ import { startMars } from './program';
 /** From the first deployment to the last resource: an account of its own, in which an older version of MARS is installed. */
 const set: BucketSet = { baseName: 'life', regions: ['us-west-2', 'eu-west-1'] };
 const [here, there] = set.regions;
+/** In the end no set has a bucket there. */
+const unused = 'ap-southeast-1';
 
 let aws: EmbeddedAws;
 let before: string[];
@@ -123,7 +125,7 @@ test('a set is made though CloudFormation throttles, and a function hangs until 
     }
     return hung-- > 0 ? new Promise(() => {}) : undefined;
   };
-  const troubled: BucketSet = { baseName: 'troubled', regions: [there, here] };
+  const troubled: BucketSet = { baseName: 'troubled', regions: [there, here, unused] };
   await createSet(mars, troubled);
   expect([throttled, hung < 0]).toEqual([0, true]);
   await callThrough(home, [FunctionName], undefined);
@@ -147,12 +149,21 @@ test('teardown leaves nothing', async () => {
   await takeName(s3, here, Bucket);
   await s3.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules } }));
   expect(await teardown()).toMatchObject({
-    code: 1,
+    code: 2,
     output: expect.stringContaining(`re-encrypt them: ${Bucket}`),
   });
   await s3.send(new DeleteBucketCommand({ Bucket }));
+  expect(await teardown('--region', here)).toMatchObject({
+    code: 2,
+    output: expect.stringContaining(`sets have buckets in ${here}: ${set.baseName}`),
+  });
+  expect(await teardown('--region', unused)).toMatchObject({
+    code: 0,
+    output: expect.stringContaining(`${unused}: base resources removed`),
+  });
+  expect(await findStack(mars.cloudFormation(unused), stackNames.base)).toBeUndefined();
   expect(await teardown()).toMatchObject({
-    code: 1,
+    code: 2,
     output: expect.stringContaining(`--delete-sets: ${set.baseName}`),
   });
   const { code, output } = await teardown('--delete-sets');
