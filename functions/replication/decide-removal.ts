@@ -1,4 +1,4 @@
-import { believed, isKnown, type Known, ownItem, type Version } from './knowledge';
+import { believed, intentOf, isKnown, type Known, ownItem, type Version } from './knowledge';
 import { isLater } from './stamp';
 
 /** The event of a version that was removed for good. */
@@ -50,7 +50,9 @@ export function decideRemoval(knowledge: Known, removal: Removal, seen?: Uncover
   }
   if (!seen) return { do: 'look' };
   const { latest } = seen;
-  const isUnheard = latest !== undefined && !isKnown(latest.versionId, knowledge);
+  // Of a copy that landed since, and whose answer is not written down, no event will tell: it is what the removal shows.
+  const isCopy = latest?.isMarker === false && intentOf(latest, knowledge.row) !== undefined;
+  const isUnheard = latest !== undefined && !isCopy && !isKnown(latest.versionId, knowledge);
   const isAbsent = latest === undefined || latest.isMarker;
   // A marker that was not heard of is a delete of its own.
   if (top.kind === 'delete' && isAbsent && !isOneOfMany) {

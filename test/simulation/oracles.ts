@@ -161,10 +161,15 @@ function judgeWinner(world: World, key: string, stamps: Stamps, counts: Counts):
   return [{ oracle: 'the winner rule', detail: `${key}: ${detail.join('; ')}` }];
 }
 
-/** S3's preconditions don't tell it from what it covers, or it was taken for a copy, and its event was lost: so it was covered. */
+/**
+ * S3's preconditions don't tell it from what it covers, or it was taken for a copy, and its event was lost: so it was covered.
+ * A delete whose marker is gone by the time that its event is read is as one whose event was lost.
+ */
 function isUnseen({ truth }: World, write: UserWrite, stamps: Stamps): boolean {
-  const { kind, lost, version, beneath, region } = write;
-  if (!lost || kind === 'removal' || !version) return false;
+  const { kind, version, beneath, region } = write;
+  if (kind === 'removal' || !version) return false;
+  const isGone = kind === 'delete' && truth.removed.has(version) && truth.journaledAt(write) < 0;
+  if (!write.lost && !isGone) return false;
   const isAlike =
     kind === 'delete' ||
     beneath.some(({ eTag }) => eTag === version.eTag) ||

@@ -44,14 +44,19 @@ export class Stamps {
     );
   }
 
-  /** A version beneath that looks like another region's write can be taken for its copy, as long as that is under way. */
+  /**
+   * A version beneath that looks like another region's write can be taken for its copy, as long as that is under way: a write,
+   * or the copy of one that looks the same, or that a removal made current again.
+   */
   hasLookalike({ region, key }: UserWrite, beneath: readonly Version[]): boolean {
     const lookOf = ({ content }: Version) => content && JSON.stringify([content.body, content.metadata]);
-    const looks = beneath.filter(({ by }) => by === 'user').map(lookOf);
     return this.truth
       .of(key)
       .some(
-        (other) => other.region !== region && other.version?.content && looks.includes(lookOf(other.version)),
+        ({ id, region: origin, version }) =>
+          origin !== region &&
+          version?.content &&
+          beneath.some((each) => each.write !== id && lookOf(each) === lookOf(version)),
       );
   }
 

@@ -5,7 +5,7 @@ import {
   type Uncovered,
 } from '../../../functions/replication/decide-removal';
 import type { Known } from '../../../functions/replication/knowledge';
-import { applied, removal as deleted, here, item, marker, row, version } from './cases';
+import { applied, removal as deleted, here, intent, item, marker, row, version } from './cases';
 
 interface Case {
   know: Partial<Known>;
@@ -130,6 +130,16 @@ const cases: Record<string, Case> = {
   'an object that nobody knows: perhaps written since': {
     know: { items: [mine] },
     seen: { latest: version('x') },
+    next: { do: 'wait' },
+  },
+  'an object that is the copy of a call whose answer is not known: no event will tell of it': {
+    know: { items: [mine], row: row({ intents: [intent(4)] }) },
+    seen: { latest: version('x', { lastModified: 950 }) },
+    next: journal(900),
+  },
+  'a marker that nobody knows, though a call for one is under way: perhaps a delete': {
+    know: { items: [mine], row: row({ intents: [intent(4, { kind: 'delete' })] }) },
+    seen: { latest: marker('x') },
     next: { do: 'wait' },
   },
   'an object that nobody has come to know: not before it was written': {
