@@ -5,10 +5,10 @@ import { connect } from './connection';
 import { type Context, exitCodes, WrongUse } from './context';
 import { main as cost } from './cost';
 import { findInstallation, type Installation } from './installation';
+import { run, type Workflow } from './run-workflow';
 import { stop } from './stop';
 import { teardown, teardownRegion } from './teardown';
 import { trace } from './trace/command';
-import { run, type Workflow } from './workflow';
 import * as workflows from './workflows';
 
 const examples = `

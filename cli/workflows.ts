@@ -2,7 +2,7 @@ import type { ReconcileResult } from '../functions/contracts/reconcile';
 import type { RedriveInput } from '../functions/contracts/redrive';
 import { columns } from './context';
 import type { Installation } from './installation';
-import type { Told, Workflow } from './workflow';
+import type { Told, Workflow } from './run-workflow';
 
 /** What commands start: each takes the arguments and options that main.ts names, and gives an input of contracts/input.ts. */
 

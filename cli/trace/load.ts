@@ -2,7 +2,7 @@ import { DescribeExecutionCommand, DescribeStateMachineForExecutionCommand } fro
 import type { Connection } from '../connection';
 import { placeOfExecution } from '../execution';
 import { type Visit, visitsOf } from '../history';
-import { historyOf } from '../workflow';
+import { historyOf } from '../run-workflow';
 
 /** A state of a definition, as far as it is drawn (Amazon States Language). */
 export interface State {
