@@ -44,20 +44,10 @@ export class Stamps {
     );
   }
 
-  /**
-   * A version beneath that looks like another region's write can be taken for its copy, as long as that is under way: a write,
-   * or the copy of one that looks the same, or that a removal made current again.
-   */
-  hasLookalike({ region, key }: UserWrite, beneath: readonly Version[]): boolean {
-    const lookOf = ({ content }: Version) => content && JSON.stringify([content.body, content.metadata]);
-    return this.truth
-      .of(key)
-      .some(
-        ({ id, region: origin, version }) =>
-          origin !== region &&
-          version?.content &&
-          beneath.some((each) => each.write !== id && lookOf(each) === lookOf(version)),
-      );
+  /** A version beneath that looks like another region's write can be taken for its copy, as long as that is under way. */
+  hasLookalike(write: UserWrite, beneath: readonly Version[]): boolean {
+    const own = beneath.filter(({ by }) => by === 'user');
+    return this.truth.of(write.key).some((other) => isLookalike(other, write, own));
   }
 
   /**
@@ -104,6 +94,13 @@ export class Stamps {
     const seen = earlier.filter((other) => other.region !== region && this.isOver(write, other));
     const beneath = this.truth.everBeneath(write);
     const hasMarker = beneath.some(({ content }) => !content);
+    // The copy of one write can be taken for that of another that looks the same, or of the removal that made that one current
+    // again: also of a later one, if that is known by the time that the write is heard of.
+    const copies = beneath.filter(({ by }) => by === 'mars');
+    const lookalikes = this.truth.of(key).filter((other) => isLookalike(other, write, copies));
+    const before = lookalikes.filter(({ id }) => id < write.id);
+    const heardAt = this.truth.journaledAt(write);
+    const hasLater = lookalikes.some((other) => other.id > write.id && other.at <= heardAt);
     const mayHaveSeen = earlier.filter((other) => {
       if (other.region === region) return true; // heard of before
       // A replica carries the stamp of its write, or of the removal that made that one current again.
@@ -114,9 +111,18 @@ export class Stamps {
     return {
       // Of equal times the region decides.
       least: Math.max(time, ...seen.map((o) => this.of(o).least + (region > o.region ? 0 : 1))),
-      greatest: this.hasLookalike(write, beneath)
-        ? this.ceiling(key)
-        : Math.max(time, latest(mayHaveSeen), ...removals),
+      greatest:
+        hasLater || this.hasLookalike(write, beneath)
+          ? this.ceiling(key)
+          : Math.max(time, latest([...mayHaveSeen, ...before]), ...removals),
     };
   }
 }
+
+const lookOf = ({ content }: Version) => content && JSON.stringify([content.body, content.metadata]);
+
+/** Whether one of the versions beneath a write looks like what another region wrote, without being its copy. */
+const isLookalike = (other: UserWrite, { region }: UserWrite, beneath: readonly Version[]): boolean =>
+  other.region !== region &&
+  other.version?.content !== undefined &&
+  beneath.some((each) => each.write !== other.id && lookOf(each) === lookOf(other.version as Version));

@@ -71,11 +71,15 @@ export class Truth {
 
   /**
    * An upload that never was current may yet be taken for a write that was, if only copies lay over it, which may have
-   * come after it, for all that S3 tells; or what is gone for good, and with it all trace; or what nobody ever hears of.
+   * come after it, for all that S3 tells; or what is gone for good, and with it all trace; or what nobody ever hears of, or
+   * remembers: another such upload.
    */
   mayHaveShown({ above }: UserWrite, isUnheardOf: (version: Version) => boolean): boolean {
+    const isForgotten = (version: Version) =>
+      this.writes.some((write) => write.version === version && !write.shown && this.journaledAt(write) < 0);
     return above.every(
-      (version) => version.by === 'mars' || this.removed.has(version) || isUnheardOf(version),
+      (version) =>
+        version.by === 'mars' || this.removed.has(version) || isUnheardOf(version) || isForgotten(version),
     );
   }
 
