@@ -15,9 +15,10 @@ test.each(Object.entries(found))('%s', async (_, history) => {
  * 1326740: an upload that ends beneath a copy which a removal had made current again.
  * 1356932, 1377144: a copy that looks exactly like another region's later write, or what a removal there shows again.
  * 1467393: an upload that ends beneath another one that was no news, once the write over both was removed.
+ * 1529060: an upload that ends beneath a put which looks exactly like a copy under way.
  * 1371183, 1376133: a put whose event was lost, under a delete whose marker was removed before it was heard of.
  */
-test.each([1215451, 1251870, 1326740, 1344657, 1356932, 1371183, 1376133, 1377144, 1467393])(
+test.each([1215451, 1251870, 1326740, 1344657, 1356932, 1371183, 1376133, 1377144, 1467393, 1529060])(
   'seed %d once broke an oracle',
   async (seed) => {
     expect((await run(historyOf(seed, { regions: 3 }))).violations).toEqual([]);
