@@ -219,10 +219,18 @@ function judgeEchoes(world: World): Violation[] {
   });
 }
 
-/** Before any sweep: whoever closed a row has ended its upload, unless an execution was ended and nobody told. */
+/** 300 tries of CopyLargeObject to end an upload once more, 300 seconds apart at most, at random: twelve hours, give or take one. */
+const longestTries = 11 * 3_600_000;
+
+/**
+ * Before any sweep: whoever closed a row has ended its upload, unless an execution was ended and nobody told, or functions were
+ * stopped for longer than they are tried. Then the sweep does it.
+ */
 export function judgeClosedCopies(world: World): Violation[] {
-  if (world.weather.fired['execution-ended']) return [];
-  return world.names.flatMap((region) => {
+  const { weather } = world;
+  if (weather.fired['execution-ended']) return [];
+  const tried = world.names.filter((region) => weather.longest('stopped', region) < longestTries);
+  return tried.flatMap((region) => {
     const { copies, bucket } = world.at(region);
     return [...copies.items.values()]
       .filter(({ Status, UploadId }) => Status !== 'InProgress' && bucket.uploads.has(String(UploadId)))

@@ -53,6 +53,14 @@ export class Weather {
     return this.start + open.from + open.length + 1;
   }
 
+  /** Milliseconds that a fault lasted in a region without a pause, at most. */
+  longest(fault: WindowName, region: string): number {
+    const lengths = this.history.windows
+      .filter((window) => window.fault === fault && this.names[window.region] === region)
+      .map(({ length }) => length);
+    return this.has(fault) ? Math.max(0, ...lengths) : 0;
+  }
+
   /** Runs `begin` with the region whenever a window of the fault opens. */
   eachTime(fault: WindowName, begin: (region: string) => void): void {
     if (!this.has(fault)) return;
