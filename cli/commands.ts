@@ -64,7 +64,8 @@ async function statusOfSet(context: Context, baseName: string, isAsked: boolean)
 
 function shownSet(name: string, set: SetStatus): string {
   const atWork = `${name}  is being worked on: "mars trace ${set.execution}" tells how far it is`;
-  const stands = 'regions' in set ? shown(name, set.regions) : `${name}  ${set.error}`;
+  if (!('regions' in set)) return set.execution === undefined ? `${name}  ${set.error}` : atWork;
+  const stands = shown(name, set.regions);
   return set.execution === undefined ? stands : `${atWork}\n${stands}`;
 }
 

@@ -3,9 +3,10 @@ import type { Ended } from './execution';
 /** What to do next, by the name of an error (functions/contracts/errors.ts, and those of the state machines). */
 const steps: Readonly<Record<string, (baseName: string, cause: Cause) => string>> = {
   InvalidInput: () => 'mend the input, and start again: nothing was touched',
-  BaseNameInUse: (baseName, { execution }) =>
+  BaseNameInUse: (baseName, { execution, todo }) =>
     execution === undefined
-      ? `"mars status ${baseName}" shows it; "mars add-region ${baseName} REGION" adds to it`
+      ? String(todo ?? '') ||
+        `"mars status ${baseName}" shows it; "mars add-region ${baseName} REGION" adds to it`
       : `wait until that has ended: "mars trace ${execution}" tells where it is, "mars stop ${execution}" ends it`,
   BucketNotEmpty: (baseName) => `"mars delete ${baseName} --empty" deletes what the buckets hold, too`,
   DifferencesRemain: (baseName) =>

@@ -54,7 +54,9 @@ export async function run({ mars, json }: Context, workflow: Workflow): Promise<
   const executionArn = await startExecution(client, stateMachineArn, input);
   const interruption = new AbortController();
   const { signal } = interruption;
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interruption.abort());
+  // Not "once": what restores a terminal's cursor ends the process if it finds nobody else listening.
+  for (const name of ['SIGINT', 'SIGTERM'] as const)
+    process.on(name, () => (signal.aborted ? process.exit(exitCodes.interrupted) : interruption.abort()));
   let ended: Ended | undefined;
   const follow = async (task: { output: string }) => {
     const onTick = follower(client, executionArn, (where, changed) => {

@@ -97,7 +97,9 @@ function madeBuckets(output: unknown): Told {
 function sentBack(output: unknown): Told {
   const { Regions } = output as { Regions: RedriveInput[] };
   if (Regions.every(({ Keys, Messages }) => Keys + Messages === 0))
-    return { text: 'nothing of it is listed as failed, in any region; "mars failed" lists all' };
+    return {
+      text: `nothing of it is listed as failed in ${Regions.map(({ Region }) => Region).join(', ')}; "mars failed" lists all`,
+    };
   const rows = Regions.map(({ Region, Keys, Messages }) => [Region, String(Keys), String(Messages)]);
   return { text: columns([['region', 'keys sent back', 'dead letters moved'], ...rows]) };
 }
@@ -115,10 +117,10 @@ function reconciled(output: unknown): Told {
     String(Found[region]?.Objects ?? 0),
     count(Found, region) || 'none',
     count(Left, region) || 'none',
+    String(Left[region]?.Behind ?? 0),
   ]);
-  const table = columns([['region', 'objects', 'differences', 'left'], ...rows]);
-  return {
-    text: `${table}\nreport: ${Report}`,
-    isWell: regions.every((region) => count(Left, region) === ''),
-  };
+  // What is younger than the grace time is on its way: it is told, and is no difference yet.
+  const table = columns([['region', 'objects', 'differences', 'left', 'behind'], ...rows]);
+  const isWell = (region: string) => count(Left, region) === '' && !Left[region]?.Behind;
+  return { text: `${table}\nreport: ${Report}`, isWell: regions.every(isWell) };
 }

@@ -26,6 +26,7 @@ export class BaseNameInUse extends MarsError<{
   value: string;
   expected: string;
   execution?: string;
+  todo?: string;
 }> {
   override readonly name = 'BaseNameInUse';
 }

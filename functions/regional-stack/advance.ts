@@ -25,8 +25,11 @@ const mostDeletions = 3;
 const inProgress = ({ StackStatus }: Stack): boolean =>
   StackStatus !== 'REVIEW_IN_PROGRESS' && StackStatus?.endsWith('_IN_PROGRESS') === true;
 
-export const isMadeBy = (stack: Stack, execution: string): boolean =>
-  stack.Tags?.some((tag) => tag.Key === executionTag && tag.Value === execution) ?? false;
+/** The execution that made a stack. */
+export const makerOf = (stack: Stack): string | undefined =>
+  stack.Tags?.find(({ Key }) => Key === executionTag)?.Value;
+
+export const isMadeBy = (stack: Stack, execution: string): boolean => makerOf(stack) === execution;
 
 export interface Asker {
   execution: string;

@@ -11,9 +11,9 @@ import {
 } from '../contracts/input';
 import { leftParameter, stackNames } from '../contracts/names';
 import { type ToUpdate, type ValidateInputOutput, validateInputInput } from '../contracts/stacks';
-import { isMadeBy } from '../regional-stack/advance';
-import { type AccountPorts, allSets, findSet, regionsOf, theSet } from './sets';
-import { commit, isCommitted, lockSet, type WorkPorts } from './work';
+import { isMadeBy, makerOf } from '../regional-stack/advance';
+import { type AccountPorts, allSets, type FoundSet, findSet, regionsOf, theSet } from './sets';
+import { commit, isCommitted, isUnfinished, lockSet, type WorkPorts } from './work';
 
 interface ValidateInputPorts extends AccountPorts {
   work: WorkPorts;
@@ -62,6 +62,7 @@ async function validateCreate(
   await lockSet(request.BaseName, Execution, ports.work);
   const found = await findSet(request.BaseName, ports);
   if (found) {
+    await refuseUnfinished(request.BaseName, found, ports);
     const expected = `a name that no set has; this one has stacks in ${found.regions.join(', ')}`;
     throw new BaseNameInUse({ field: 'BaseName', value: request.BaseName, expected });
   }
@@ -75,7 +76,7 @@ async function validateAddition(
 ): Promise<ValidateInputOutput> {
   const { BaseName, Regions } = parseRegionsInput(Input, ports.supportedRegions);
   await lockSet(BaseName, Execution, ports.work);
-  const { regions, journal } = await theSet(BaseName, ports);
+  const { regions, journal } = await theWholeSet(BaseName, ports);
   const refuse = refusalOf(Regions);
   const has = Regions.find((region) => regions.includes(region));
   if (has !== undefined) throw refuse(`regions that the set does not have yet; it has ${has}`);
@@ -94,7 +95,7 @@ async function validateRemoval(
 ): Promise<ValidateInputOutput> {
   const { BaseName, Regions, Buckets } = parseRemovalInput(Input, ports.supportedRegions);
   await lockSet(BaseName, Execution, ports.work);
-  const { regions, journal } = await theSet(BaseName, ports);
+  const { regions, journal } = await theWholeSet(BaseName, ports);
   const [home = ''] = regions;
   const refuse = refusalOf(Regions);
   const strange = Regions.find((region) => !regions.includes(region));
@@ -111,6 +112,29 @@ async function validateRemoval(
   const journaled = regionsOf(journal);
   const HaveJournal = Regions.some((region) => journaled.includes(region));
   return { BaseName, Regions, AllRegions, EmptyBuckets: true, Buckets, HaveJournal };
+}
+
+/** One to build on. @throws InvalidInput when there is no such set, or it lacks its journal; BaseNameInUse as {@link refuseUnfinished}. */
+async function theWholeSet(baseName: string, ports: ValidateInputPorts): Promise<FoundSet> {
+  const found = await theSet(baseName, ports);
+  await refuseUnfinished(baseName, found, ports);
+  if (found.journal) return found;
+  const expected = `a set that has its journal; this is what is left of one in ${found.regions.join(', ')}, and can only be deleted`;
+  throw new InvalidInput({ field: 'BaseName', value: baseName, expected });
+}
+
+/** @throws BaseNameInUse when what there is was made by an execution that did not make all, and is to be rolled back. */
+async function refuseUnfinished(
+  value: string,
+  { journal }: FoundSet,
+  ports: ValidateInputPorts,
+): Promise<void> {
+  const maker = journal && makerOf(journal);
+  if (maker === undefined || !(await isUnfinished(maker, ports.work))) return;
+  const expected = `a set that is whole; ${maker} did not make all of this one, and MARS-RollBack removes it`;
+  const todo =
+    'wait until MARS-RollBack has removed it; what is left after that, MARS-DeleteMARSBucket removes';
+  throw new BaseNameInUse({ field: 'BaseName', value, expected, todo });
 }
 
 const refusalOf = (regions: readonly string[]) => (expected: string) =>
@@ -185,5 +209,8 @@ function chosen(region: string | undefined, regions: string[]): string[] {
 async function replicating(baseName: string, ports: ValidateInputPorts): Promise<string[]> {
   const { buckets, journal } = await theSet(baseName, ports);
   const journaled = regionsOf(journal);
-  return buckets.filter((region) => journaled.includes(region));
+  const found = buckets.filter((region) => journaled.includes(region));
+  if (found.length > 0) return found;
+  const expected = 'a set that replicates; no region of this one has both a bucket and a journal';
+  throw new InvalidInput({ field: 'BaseName', value: baseName, expected });
 }

@@ -60,12 +60,25 @@ export const commit = (execution: string, { reports }: WorkPorts): Promise<void>
 export const isCommitted = async (execution: string, { reports }: WorkPorts): Promise<boolean> =>
   (await reports.find(commitOf(execution))) !== undefined;
 
-/** Step Functions keeps what has ended for 90 days. */
-async function isRunning(executionArn: string, { sfn }: WorkPorts): Promise<boolean> {
+/**
+ * Whether MARS-RollBack is to remove what an execution made, or has tried to: it ended badly before it had made all. It takes a
+ * minute and a half until a roll-back begins, in which nobody holds the set.
+ */
+export async function isUnfinished(execution: string, ports: WorkPorts): Promise<boolean> {
+  const status = await statusOf(execution, ports);
+  const hasFailed = status === 'FAILED' || status === 'ABORTED' || status === 'TIMED_OUT';
+  return hasFailed && !(await isCommitted(execution, ports));
+}
+
+const isRunning = async (execution: string, ports: WorkPorts): Promise<boolean> =>
+  (await statusOf(execution, ports)) === 'RUNNING';
+
+/** Step Functions keeps what has ended for 90 days, and so does the bucket commits; `undefined`: it ended before. */
+async function statusOf(executionArn: string, { sfn }: WorkPorts): Promise<string | undefined> {
   try {
-    return (await sfn.send(new DescribeExecutionCommand({ executionArn }))).status === 'RUNNING';
+    return (await sfn.send(new DescribeExecutionCommand({ executionArn }))).status;
   } catch (error) {
-    if (error instanceof ExecutionDoesNotExist) return false;
+    if (error instanceof ExecutionDoesNotExist) return undefined;
     throw error;
   }
 }
