@@ -63,10 +63,12 @@ async function statusOfSet(context: Context, baseName: string, isAsked: boolean)
 }
 
 function shownSet(name: string, set: SetStatus): string {
-  const atWork = `${name}  is being worked on: "mars trace ${set.execution}" tells how far it is`;
-  if (!('regions' in set)) return set.execution === undefined ? `${name}  ${set.error}` : atWork;
-  const stands = shown(name, set.regions);
-  return set.execution === undefined ? stands : `${atWork}\n${stands}`;
+  const lines: string[] = [];
+  if (set.execution !== undefined)
+    lines.push(`${name}  is being worked on: "mars trace ${set.execution}" tells how far it is`);
+  if ('regions' in set) lines.push(shown(name, set.regions));
+  else if (set.execution === undefined) lines.push(`${name}  ${set.error}`);
+  return lines.join('\n');
 }
 
 /** Where each region of a set stands, or of all sets: one of these that can't be looked at hides no other. */

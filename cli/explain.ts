@@ -3,15 +3,19 @@ import type { Ended } from './execution';
 /** What to do next, by the name of an error (functions/contracts/errors.ts, and those of the state machines). */
 const steps: Readonly<Record<string, (baseName: string, cause: Cause) => string>> = {
   InvalidInput: () => 'mend the input, and start again: nothing was touched',
-  BaseNameInUse: (baseName, { execution, todo }) =>
-    execution === undefined
-      ? String(todo ?? '') ||
-        `"mars status ${baseName}" shows it; "mars add-region ${baseName} REGION" adds to it`
-      : `wait until that has ended: "mars trace ${execution}" tells where it is, "mars stop ${execution}" ends it`,
+  BaseNameInUse: (baseName, { execution, todo }) => {
+    if (execution !== undefined) return `wait until that has ended: ${followOrStop(String(execution))}`;
+    if (todo !== undefined) return String(todo);
+    return `"mars status ${baseName}" shows it; "mars add-region ${baseName} REGION" adds to it`;
+  },
   BucketNotEmpty: (baseName) => `"mars delete ${baseName} --empty" deletes what the buckets hold, too`,
   DifferencesRemain: (baseName) =>
     `"mars behind ${baseName}" and "mars failed ${baseName}" tell which keys, and why`,
 };
+
+/** What can be done about an execution that runs. */
+export const followOrStop = (executionArn: string): string =>
+  `"mars trace ${executionArn}" tells where it is, "mars stop ${executionArn}" ends it`;
 
 type Cause = Record<string, unknown>;
 

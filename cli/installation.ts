@@ -4,7 +4,16 @@ import type { Connection } from './connection';
 
 export const rootStackName = 'MARS';
 
-export interface Installation extends Connection {
+/** What the root stack tells of itself. */
+interface Settings {
+  accountId: string;
+  /** Base name of the regional code buckets. */
+  codeBuckets: string;
+  /** Those that sets may have. */
+  regions: string[];
+}
+
+export interface Installation extends Connection, Settings {
   createArn: string;
   deleteArn: string;
   addRegionArn: string;
@@ -12,16 +21,16 @@ export interface Installation extends Connection {
   updateRegionsArn: string;
   reconcileArn: string;
   redriveArn: string;
-  accountId: string;
-  codeBuckets: string;
-  /** Those that sets may have. */
-  regions: string[];
 }
 
-export const accountOf = (root: Stack | undefined): string => root?.StackId?.split(':')[4] ?? '';
-/** Base name of the regional code buckets. */
-export const codeBucketsOf = (root: Stack | undefined): string =>
-  parameterOf(root, 'CodeBucketBaseName') || `mars-code-${accountOf(root)}`;
+export function settingsOf(root: Stack): Settings {
+  const accountId = root.StackId?.split(':')[4] ?? '';
+  return {
+    accountId,
+    codeBuckets: parameterOf(root, 'CodeBucketBaseName') || `mars-code-${accountId}`,
+    regions: listOf(root, 'SupportedRegions'),
+  };
+}
 
 /** The state machines of the root stack in the home region. @throws Error when MARS is not installed there. */
 export async function findInstallation(connection: Connection): Promise<Installation> {
@@ -46,8 +55,6 @@ export async function findInstallation(connection: Connection): Promise<Installa
     updateRegionsArn: output('UpdateRegionsArn'),
     reconcileArn: output('ReconcileArn'),
     redriveArn: output('RedriveArn'),
-    accountId: accountOf(root),
-    codeBuckets: codeBucketsOf(root),
-    regions: listOf(root, 'SupportedRegions'),
+    ...settingsOf(root),
   };
 }

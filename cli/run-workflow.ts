@@ -2,7 +2,7 @@ import { type HistoryEvent, paginateGetExecutionHistory, type SFNClient } from '
 import { Listr } from 'listr2';
 import { type Context, exitCodes } from './context';
 import { type Ended, startExecution, waitForEnd } from './execution';
-import { causeOf, explain } from './explain';
+import { causeOf, explain, followOrStop } from './explain';
 import { visitsOf, whereabouts } from './history';
 
 /** All that an execution did, oldest first. */
@@ -67,7 +67,9 @@ export async function run({ mars, json }: Context, workflow: Workflow): Promise<
     try {
       ended = await waitForEnd(client, executionArn, onTick, signal);
     } catch (error) {
-      throw signal.aborted ? new Error(goesOn(executionArn)) : error;
+      throw signal.aborted
+        ? new Error(`${executionArn} goes on\nnext: ${followOrStop(executionArn)}`)
+        : error;
     }
     if (ended.status !== 'SUCCEEDED') throw new Error(explain(ended, baseName));
   };
@@ -98,6 +100,3 @@ const codes: Readonly<Record<string, number>> = {
   InvalidInput: exitCodes.wrongUse,
   DifferencesRemain: exitCodes.notInStep,
 };
-
-const goesOn = (executionArn: string) =>
-  `${executionArn} goes on\nnext: "mars trace ${executionArn}" tells where it is, "mars stop ${executionArn}" ends it`;

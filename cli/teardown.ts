@@ -5,12 +5,12 @@ import {
   paginateListBuckets,
   paginateListObjectsV2,
 } from '@aws-sdk/client-s3';
-import { findStack, listOf } from '../functions/common/cloudformation';
+import { findStack } from '../functions/common/cloudformation';
 import { baseNameOfBucket, reportsBucketName, stateMachineArnOf } from '../functions/contracts/names';
 import type { Connection } from './connection';
 import { WrongUse } from './context';
 import { outputOf, runExecution } from './execution';
-import { accountOf, codeBucketsOf, rootStackName } from './installation';
+import { rootStackName, settingsOf } from './installation';
 import { baseKeysIn, keysOf, removeBase } from './remove-base';
 import { stackAtRest } from './stacks';
 
@@ -65,11 +65,7 @@ export async function teardownRegion(
 async function findRoot({ cloudFormation, homeRegion }: Connection) {
   const root = await findStack(cloudFormation(homeRegion), rootStackName);
   if (!root) throw new WrongUse(`there is no stack ${rootStackName} in ${homeRegion}`);
-  return {
-    regions: listOf(root, 'SupportedRegions'),
-    accountId: accountOf(root),
-    codeBuckets: codeBucketsOf(root),
-  };
+  return settingsOf(root);
 }
 
 /** BaseNames. @throws WrongUse when a bucket that was kept needs a region's key. */

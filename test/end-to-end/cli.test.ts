@@ -162,14 +162,10 @@ test('status, behind and failed: 3 while something is, 0 when all is well', asyn
 
 /** What is interrupted goes on, until "mars stop". */
 async function interrupted(...command: string[]): Promise<void> {
-  const { child, said } = startMars(...command);
-  let output = '';
-  child.stdout?.on('data', (chunk) => {
-    output += chunk;
-  });
-  await untilSo('it has begun', async () => /› /.test(output));
+  const { child, output, said } = startMars(...command);
+  await untilSo('it has begun', async () => /› /.test(output()));
   child.kill('SIGINT');
-  const [executionArn = ''] = /arn:aws:states:[\w:-]+/.exec(output) ?? [];
+  const [executionArn = ''] = /arn:aws:states:[\w:-]+/.exec(output()) ?? [];
   const { code, stdout, stderr } = await said;
   const next = `"mars stop ${executionArn}" ends it`;
   expect([code, `${stdout}${stderr}`]).toEqual([130, expect.stringContaining(next)]);
@@ -201,12 +197,8 @@ test('what was given up is listed with its reason, and gets ten more tries', asy
 });
 
 test('status --watch looks again and again', async () => {
-  const { child, said } = startMars('status', base, '--watch');
-  let looks = '';
-  child.stdout?.on('data', (chunk) => {
-    looks += chunk;
-  });
-  await untilSo('it has looked twice', async () => looks.split(`${base} `).length > 2);
+  const { child, output, said } = startMars('status', base, '--watch');
+  await untilSo('it has looked twice', async () => output().split(`${base} `).length > 2);
   child.kill('SIGINT');
   expect((await said).stdout).toMatch(/il-central-1 +\d+ +in step/);
 });

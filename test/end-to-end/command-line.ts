@@ -12,19 +12,27 @@ export interface Said {
 
 const run = promisify(execFile);
 
+interface Started {
+  child: ChildProcess;
+  /** What it has said so far on standard output. */
+  output: () => string;
+  said: Promise<Said>;
+}
+
 /** Starts `mars` as a user does, in a process of its own. */
 export const startMars = (...args: string[]) => startMarsWith(process.env, ...args);
 
-export function startMarsWith(
-  env: NodeJS.ProcessEnv,
-  ...args: string[]
-): { child: ChildProcess; said: Promise<Said> } {
+export function startMarsWith(env: NodeJS.ProcessEnv, ...args: string[]): Started {
   const running = run(process.execPath, [join(root, 'cli/mars.mjs'), ...args], { cwd: root, env });
   const said = running.then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     ({ code, stdout, stderr }) => ({ code: typeof code === 'number' ? code : -1, stdout, stderr }),
   );
-  return { child: running.child, said };
+  let output = '';
+  running.child.stdout?.on('data', (chunk) => {
+    output += chunk;
+  });
+  return { child: running.child, output: () => output, said };
 }
 
 export const mars = (...args: string[]): Promise<Said> => startMars(...args).said;

@@ -107,10 +107,13 @@ function judgeWinner(world: World, key: string, stamps: Stamps, counts: Counts):
     world.truth.journaled.some(({ versionId }) => versionId === version?.versionId);
   const isTold = (write: UserWrite) =>
     write.kind === 'removal' ? journaledAs(world, write) !== undefined : isJournaled(write.version);
-  // Or taken for a copy, by its looks.
+  // Or forgotten, as no news, or taken for a copy, by its looks.
   const isUnheardOf = (version: Version) =>
     !isJournaled(version) &&
-    all.some((write) => write.version === version && (write.lost || stamps.hasLookalike(write, [version])));
+    all.some(
+      (write) =>
+        write.version === version && (write.lost || !write.shown || stamps.hasLookalike(write, [version])),
+    );
   const candidates = all.filter((write) => world.truth.mayHaveShown(write, isUnheardOf)).filter(isCandidate);
   if (candidates.length === 0) {
     return [{ oracle: 'the winner is a write', detail: `${key} shows ${shows(current)}` }];

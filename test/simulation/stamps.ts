@@ -47,7 +47,17 @@ export class Stamps {
   /** A version beneath that looks like another region's write can be taken for its copy, as long as that is under way. */
   hasLookalike(write: UserWrite, beneath: readonly Version[]): boolean {
     const own = beneath.filter(({ by }) => by === 'user');
-    return this.truth.of(write.key).some((other) => isLookalike(other, write, own));
+    return this.lookalikes(write, own).length > 0;
+  }
+
+  /** What other regions wrote that looks like one of the versions beneath a write, which is not its copy. */
+  private lookalikes({ region, key }: UserWrite, beneath: readonly Version[]): UserWrite[] {
+    const looks = beneath.map((each) => [each.write, lookOf(each)] as const);
+    return this.truth.of(key).filter((other) => {
+      if (other.region === region || !other.version?.content) return false;
+      const wanted = lookOf(other.version);
+      return looks.some(([write, look]) => write !== other.id && look === wanted);
+    });
   }
 
   /**
@@ -97,7 +107,7 @@ export class Stamps {
     // The copy of one write can be taken for that of another that looks the same, or of the removal that made that one current
     // again: also of a later one, if that is known by the time that the write is heard of.
     const copies = beneath.filter(({ by }) => by === 'mars');
-    const lookalikes = this.truth.of(key).filter((other) => isLookalike(other, write, copies));
+    const lookalikes = this.lookalikes(write, copies);
     const before = lookalikes.filter(({ id }) => id < write.id);
     const heardAt = this.truth.journaledAt(write);
     const hasLater = lookalikes.some((other) => other.id > write.id && other.at <= heardAt);
@@ -120,9 +130,3 @@ export class Stamps {
 }
 
 const lookOf = ({ content }: Version) => content && JSON.stringify([content.body, content.metadata]);
-
-/** Whether one of the versions beneath a write looks like what another region wrote, without being its copy. */
-const isLookalike = (other: UserWrite, { region }: UserWrite, beneath: readonly Version[]): boolean =>
-  other.region !== region &&
-  other.version?.content !== undefined &&
-  beneath.some((each) => each.write !== other.id && lookOf(each) === lookOf(other.version as Version));

@@ -75,11 +75,8 @@ export class Truth {
    * remembers: another such upload.
    */
   mayHaveShown({ above }: UserWrite, isUnheardOf: (version: Version) => boolean): boolean {
-    const isForgotten = (version: Version) =>
-      this.writes.some((write) => write.version === version && !write.shown && this.journaledAt(write) < 0);
     return above.every(
-      (version) =>
-        version.by === 'mars' || this.removed.has(version) || isUnheardOf(version) || isForgotten(version),
+      (version) => version.by === 'mars' || this.removed.has(version) || isUnheardOf(version),
     );
   }
 
